@@ -1,0 +1,49 @@
+/** Stored versions → answers, as Prefer asks. https://hl7.org/fhir/R4/http.html#ops */
+import { type Context, toOutcome } from '../resources/index.ts';
+import type { Version } from '../store/index.ts';
+import type { Prefer } from './call.ts';
+import type { Answer } from './interaction.ts';
+import { etagOf } from './preconditions.ts';
+
+/** The answer to a read: body, ETag, Last-Modified. */
+export function readAnswer(version: Version): Answer {
+  return { status: 200, body: version.text, etag: etagOf(version.version), lastModified: version.lastUpdated };
+}
+
+/**
+ * The answer to a write that stored (or found) `version`. Without a preference the resource is returned, since most
+ * clients go on with its id and version.
+ */
+export function writeAnswer(status: number, version: Version, prefer: Prefer, said: string): Answer {
+  return {
+    status,
+    body: writeBody(version, prefer, said),
+    etag: etagOf(version.version),
+    lastModified: version.lastUpdated,
+    location: locationOf(version),
+  };
+}
+
+/** `Patient/1/_history/2`, to which the door puts the base. */
+export function locationOf(version: Pick<Version, 'type' | 'id' | 'version'>): string {
+  return `${version.type}/${version.id}/_history/${version.version}`;
+}
+
+/** An OperationOutcome that says that all went well. */
+export function successOutcome(said: string): string {
+  return JSON.stringify({
+    ...toOutcome([]),
+    issue: [{ severity: 'information', code: 'informational', details: { text: said } }],
+  });
+}
+
+/** Where the base stands before `Patient/1/_history/2`. */
+export function absolute(location: string, context: Context): string {
+  return `${context.base}/${location}`;
+}
+
+function writeBody(version: Version, prefer: Prefer, said: string): string | undefined {
+  if (prefer.return === 'minimal') return undefined;
+  if (prefer.return === 'OperationOutcome') return successOutcome(said);
+  return version.text;
+}

@@ -1,0 +1,79 @@
+/** What an interaction is: a name, who may, and what it does. One file of `interactions/` each. */
+import type { Context, Verb } from '../resources/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Call, CallHeaders, InteractionName, Prefer, Query } from './call.ts';
+
+/** What the server was configured to do; each row stands in `server/config.ts`. */
+export interface OperationSettings {
+  readonly software: { readonly name: string; readonly version: string };
+  /** `exist`: a literal local reference must have a target; `type`: only its type is checked. */
+  readonly references: 'type' | 'exist';
+  readonly deleteReferenced: 'refuse' | 'allow';
+  readonly conditionalDelete: 'single' | 'multiple';
+  readonly validation: 'on' | 'off';
+  readonly limits: {
+    readonly stringBytes: number;
+    readonly depth: number;
+    readonly entries: number;
+    readonly countDefault: number;
+    readonly countMax: number;
+    /** Most resources that one conditional delete may remove. */
+    readonly deleteMax: number;
+    /** Bundles longer than this are parsed and checked on another thread. */
+    readonly inlineBundleBytes: number;
+  };
+}
+
+/** The answer to a call, before HTTP or a Bundle entry dresses it. */
+export interface Answer {
+  readonly status: number;
+  /** JSON text of a resource. */
+  readonly body?: string;
+  readonly etag?: string;
+  /** ISO instant. */
+  readonly lastModified?: string;
+  /** Relative to the base: `Patient/1/_history/2`. */
+  readonly location?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One request in the words of the door or of a Bundle entry. `path` follows the base and has no query. */
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: CallHeaders;
+  readonly prefer: Prefer;
+  readonly body?: string;
+  readonly mediaType?: string;
+}
+
+/** What interactions work with. */
+export interface Environment {
+  readonly store: Store;
+  readonly settings: OperationSettings;
+  /** Sends a Bundle entry back to the beginning, never over HTTP. */
+  perform(request: Request, context: Context): Promise<Answer>;
+}
+
+export interface Interaction {
+  readonly name: InteractionName;
+  /** What the caller must be granted on the type of the call (on all types where it has none). */
+  readonly verb: Verb | 'none';
+  /** Query parameters that it understands beside `_format` and `_pretty`; 'search' leaves the judgement to the search grammar. */
+  readonly parameters: readonly string[] | 'search';
+  perform(call: Call, environment: Environment, context: Context): Promise<Answer>;
+}
+
+/** Checks and freezes the definition of an interaction. */
+export function defineInteraction(interaction: Interaction): Interaction {
+  return Object.freeze(interaction);
+}
+
+/** Query parameters that every interaction takes and the door obeys. https://hl7.org/fhir/R4/http.html#parameters */
+export const GENERAL_PARAMETERS: readonly string[] = ['_format', '_pretty'];
+
+/** The query without the parameters that the door obeys. */
+export function withoutGeneral(query: Query): Query {
+  return query.filter(([name]) => !GENERAL_PARAMETERS.includes(name));
+}

@@ -1,0 +1,89 @@
+/** A body → a checked resource, ready to be stored. */
+import { judge, type Judgement } from '../profiles/index.ts';
+import { type Context, Fault, type Parsed, parseJson, parseReference } from '../resources/index.ts';
+import type { Call } from './call.ts';
+import type { Environment, OperationSettings } from './interaction.ts';
+
+export interface Received {
+  readonly parsed: Parsed;
+  readonly references: Judgement['references'];
+}
+
+const JSON_TYPES: readonly string[] = ['application/fhir+json', 'application/json', 'text/json'];
+
+/** Whether a media type is one of JSON's for FHIR. https://hl7.org/fhir/R4/http.html#mime-type */
+export function isFhirJson(mediaType: string | undefined): boolean {
+  return mediaType === undefined || JSON_TYPES.includes(mediaType);
+}
+
+/**
+ * The resource in the body of a create or update, parsed with its digits and judged.
+ * @throws Fault `invalid-json`, `invalid-request` (no body, other type than the URL), `invalid-structure` with every
+ * finding, `unsupported-media-type`, and `missing-target` where references must exist.
+ */
+export async function receive(call: Call, environment: Environment, context: Context): Promise<Received> {
+  if (!isFhirJson(call.mediaType)) {
+    throw new Fault('unsupported-media-type', `A resource cannot be read from ${call.mediaType}.`, {
+      hint: 'Send it as application/fhir+json.',
+    });
+  }
+  if (call.body === undefined || call.body.trim() === '') {
+    throw new Fault('invalid-request', `A ${call.type} is expected in the body, which is empty.`);
+  }
+  const parsed = parseJson(call.body, environment.settings.limits);
+  return check(call.type!, parsed, environment, context);
+}
+
+/** Judges a resource of the type that the URL names, wherever its content came from (body or patch). */
+export async function check(type: string, parsed: Parsed, environment: Environment, context: Context): Promise<Received> {
+  const { references } = judged(type, parsed);
+  if (environment.settings.references === 'exist') await requireTargets(references, environment, context);
+  return { parsed, references };
+}
+
+/** Structure, and whatever else `profiles/` judges. @throws Fault `invalid-request`, `invalid-structure` */
+export function judged(type: string, parsed: Parsed): Judgement {
+  const actual = parsed.value.resourceType;
+  if (typeof actual === 'string' && actual !== type) {
+    throw new Fault('invalid-request', `The body is a ${actual.slice(0, 64)}, but the URL asks for a ${type}.`, {
+      expression: 'resourceType',
+      hint: `Send it to ${actual.slice(0, 64)}, or correct resourceType.`,
+    });
+  }
+  const judgement = judge(type, parsed);
+  const faults = judgement.findings.filter((finding) => (finding.severity ?? 'error') !== 'warning');
+  if (faults.length > 0) {
+    throw new Fault(faults[0]!.kind, faults[0]!.text, { findings: [...faults] });
+  }
+  return judgement;
+}
+
+/** The id in the body, where it has one. */
+export function bodyId(parsed: Parsed): string | undefined {
+  return typeof parsed.value.id === 'string' ? parsed.value.id : undefined;
+}
+
+/** Limits of the JSON parser, from the settings. */
+export function jsonLimits(settings: OperationSettings): OperationSettings['limits'] {
+  return settings.limits;
+}
+
+async function requireTargets(references: Received['references'], environment: Environment, context: Context): Promise<void> {
+  const wanted = new Map<string, { type: string; id: string; path: string }>();
+  for (const { reference, path } of references) {
+    const parts = parseReference(reference, context.base);
+    if (parts.kind === 'local' && parts.type && parts.id) {
+      wanted.set(`${parts.type}/${parts.id}`, { type: parts.type, id: parts.id, path });
+    }
+  }
+  if (wanted.size === 0) return;
+  const missing = await environment.store.records.missing(context.access, [...wanted.values()], context);
+  if (missing.length === 0) return;
+  const findings = missing.map(({ type, id }) => ({
+    kind: 'missing-target' as const,
+    text: `${type}/${id} does not exist.`,
+    expression: wanted.get(`${type}/${id}`)!.path,
+    hint: 'Store the target first, or send both in one transaction.',
+  }));
+  throw new Fault('missing-target', findings[0]!.text, { findings });
+}

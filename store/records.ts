@@ -1,0 +1,143 @@
+/**
+ * The face of the records: what the floors above may ask of them. Every function takes the caller's access first, and
+ * every statement behind it carries that access as a condition.
+ */
+import type { Access, Context, Parsed } from '../resources/index.ts';
+import type { IndexValues } from './search/index-values.ts';
+
+/** One stored version, as it is told to callers. */
+export interface Version {
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  /** ISO instant, milliseconds, Z. */
+  readonly lastUpdated: string;
+  readonly method: Method;
+  readonly deleted: boolean;
+  /** JSON text of the whole resource, with id and meta; '' where deleted. */
+  readonly text: string;
+}
+
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Content that was judged and may be stored. */
+export interface Draft {
+  readonly type: string;
+  /** Undefined: the store gives a time-ordered one (UUID version 7). */
+  readonly id: string | undefined;
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly parsed: Parsed;
+  /** Every Reference in the content, wherever it stands. */
+  readonly references: readonly { readonly reference: string }[];
+}
+
+/** A draft made ready for writing by pure work (text spliced, index values extracted), on whatever thread. */
+export interface Prepared {
+  readonly type: string;
+  readonly id: string;
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  /** JSON text without resourceType, id and meta. */
+  readonly body: string;
+  /** JSON text of meta without versionId and lastUpdated. */
+  readonly meta: string | undefined;
+  readonly values: IndexValues;
+}
+
+/** What must hold of the stored version before it is replaced or deleted. */
+export interface Condition {
+  /** The version that must be current; '*' any existing one. */
+  readonly ifMatch?: number | '*';
+  /** If-None-Match: * — there must be none. */
+  readonly ifNoneMatchAny?: boolean;
+}
+
+/** Search criteria of a conditional interaction or a conditional reference: `Patient?identifier=…`. */
+export interface Criteria {
+  readonly type: string;
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** Where they were given, for faults: `If-None-Exist`, `Bundle.entry[3].request.url`. */
+  readonly where: string;
+}
+
+export type Decision =
+  | { readonly do: 'return' }
+  | { readonly do: 'create'; readonly draft: Draft }
+  | { readonly do: 'update'; readonly draft: Draft; readonly condition?: Condition }
+  | { readonly do: 'delete' };
+
+export interface Written {
+  readonly version: Version;
+  readonly created: boolean;
+  /** False where the content was what is stored already: no new version was made. */
+  readonly changed: boolean;
+}
+
+export type Write =
+  | { readonly do: 'create'; readonly content: Prepared }
+  | { readonly do: 'update'; readonly content: Prepared; readonly condition?: Condition }
+  | { readonly do: 'delete'; readonly type: string; readonly id: string; readonly condition?: Condition };
+
+/** Everything of a transaction Bundle that changes something, all or nothing. */
+export interface WriteSet {
+  /**
+   * Criteria on which the writes were decided, with the ids that they selected then. They are locked and searched
+   * again inside the transaction; where the answer differs, nothing is written and `stale` is returned.
+   */
+  readonly guards: readonly { readonly criteria: Criteria; readonly ids: readonly string[] }[];
+  readonly writes: readonly Write[];
+}
+
+export interface Page {
+  readonly count: number;
+  /** Opaque continuation given by the page before. */
+  readonly after?: string;
+}
+
+export interface HistoryPage {
+  readonly versions: readonly Version[];
+  /** Continuation; undefined on the last page. */
+  readonly next?: string;
+  /** Number of versions in all, where it costs nothing or was asked for. */
+  readonly total?: number;
+}
+
+export interface Records {
+  /** The newest version, a deletion included. One trip. */
+  read(access: Access, type: string, id: string, context: Context): Promise<Version | undefined>;
+  vread(access: Access, type: string, id: string, version: number, context: Context): Promise<Version | undefined>;
+  /** Newest first. `since`: not before; `at`: current at that time (instant or partial date). */
+  history(
+    access: Access,
+    scope: { readonly type?: string; readonly id?: string },
+    page: Page & { readonly since?: string; readonly at?: string; readonly countOnly?: boolean },
+    context: Context,
+  ): Promise<HistoryPage>;
+  /** One trip. @throws Fault `conflict` where a given id is taken. */
+  create(access: Access, draft: Draft, context: Context): Promise<Version>;
+  /** Creates where there is none (or a deletion). One trip where the current version is at hand, else two. @throws Fault `version-conflict` */
+  update(access: Access, draft: Draft, condition: Condition, context: Context): Promise<Written>;
+  /** Undefined where there was nothing to delete. @throws Fault `referenced`, `version-conflict` */
+  delete(access: Access, type: string, id: string, condition: Condition, context: Context): Promise<Version | undefined>;
+  /**
+   * Locks the identities in the criteria, searches in a later snapshot, and does what `decide` says of the matches
+   * (at most two are given, with their texts), all in one transaction.
+   */
+  conditional(
+    access: Access,
+    criteria: Criteria,
+    context: Context,
+    decide: (matches: readonly Version[]) => Decision | Promise<Decision>,
+  ): Promise<Written>;
+  /** Deletes every match, at most `max`. @throws Fault `too-costly` where there are more; then nothing is deleted. */
+  deleteMatches(access: Access, criteria: Criteria, max: number, context: Context): Promise<number>;
+  /** For each criteria up to two matching ids; one trip for each group of one shape. */
+  match(access: Access, criteria: readonly Criteria[], context: Context): Promise<readonly (readonly string[])[]>;
+  /** Several newest versions by key in one trip; absent ones are left out. */
+  readMany(access: Access, keys: readonly { type: string; id: string }[], context: Context): Promise<readonly Version[]>;
+  /** Those of the keys that have no current resource. One trip. */
+  missing<K extends { type: string; id: string }>(access: Access, keys: readonly K[], context: Context): Promise<readonly K[]>;
+  /** Strips, extracts and gives an id: pure, no trip. */
+  prepare(draft: Draft): Prepared;
+  /** All or nothing. Results in the order of `writes`; a delete of nothing gives undefined. */
+  commit(access: Access, set: WriteSet, context: Context): Promise<'stale' | readonly (Written | undefined)[]>;
+}
