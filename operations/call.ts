@@ -6,9 +6,21 @@ import { compartmentDefinitions, Fault, isResourceType, resourceTypes } from '..
 
 /** Names of interactions, as CapabilityStatement has them where it has one. */
 export type InteractionName =
-  | 'capabilities' | 'read' | 'vread' | 'create' | 'update' | 'patch' | 'delete'
-  | 'history-instance' | 'history-type' | 'history-system'
-  | 'search-type' | 'search-system' | 'search-compartment' | 'bundle';
+  | 'capabilities'
+  | 'read'
+  | 'vread'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'history-instance'
+  | 'history-type'
+  | 'history-system'
+  | 'search-type'
+  | 'search-system'
+  | 'search-compartment'
+  | 'transaction'
+  | 'batch';
 
 /** Headers that decide what an interaction does; in a Bundle entry, the members of `request` with the same names. */
 export interface CallHeaders {
@@ -48,7 +60,7 @@ export type Target = Pick<Call, 'interaction' | 'type' | 'id' | 'version' | 'com
 type Methods = Readonly<Partial<Record<string, InteractionName>>>;
 
 const methods = {
-  system: { GET: 'search-system', POST: 'bundle' },
+  system: { GET: 'search-system', POST: 'transaction' },
   metadata: { GET: 'capabilities' },
   systemSearch: { POST: 'search-system' },
   systemHistory: { GET: 'history-system' },
@@ -108,7 +120,14 @@ export function parseQuery(text: string): Query {
   return pairs;
 }
 
-function compartmentTarget(type: string, id: string, third: string, fourth: string | undefined, verb: string, path: string): Target {
+function compartmentTarget(
+  type: string,
+  id: string,
+  third: string,
+  fourth: string | undefined,
+  verb: string,
+  path: string,
+): Target {
   if (!Object.hasOwn(compartmentDefinitions(), type)) throw unknownRoute(path);
   const compartment = { type, id };
   if (third === '_search' && fourth === undefined) {
@@ -116,7 +135,8 @@ function compartmentTarget(type: string, id: string, third: string, fourth: stri
   }
   const inner = third === '*' ? undefined : knownType(third);
   if (fourth === undefined) return { interaction: pick(methods.compartment, verb, path), type: inner, compartment };
-  if (fourth === '_search') return { interaction: pick(methods.compartmentSearch, verb, path), type: inner, compartment };
+  if (fourth === '_search')
+    return { interaction: pick(methods.compartmentSearch, verb, path), type: inner, compartment };
   throw unknownRoute(path);
 }
 
@@ -134,7 +154,9 @@ function knownType(name: string): string {
   if (isResourceType(name)) return name;
   const nearest = resourceTypes().find((type) => type.toLowerCase() === name.toLowerCase());
   throw new Fault('unknown-type', `${quote(name)} is not a resource type that can be stored.`, {
-    hint: nearest ? `Did you mean ${nearest}? Names of types are case-sensitive.` : 'GET metadata lists the types of R4.',
+    hint: nearest
+      ? `Did you mean ${nearest}? Names of types are case-sensitive.`
+      : 'GET metadata lists the types of R4.',
   });
 }
 
@@ -142,7 +164,9 @@ function knownType(name: string): string {
 function logicalId(id: string, verb: string): string {
   if (ID.test(id)) return id;
   const hint = 'An id has 1 to 64 characters of A-Z, a-z, 0-9, - and . only.';
-  throw new Fault(verb === 'GET' ? 'not-found' : 'invalid-value', `${quote(id)} cannot be the id of a resource.`, { hint });
+  throw new Fault(verb === 'GET' ? 'not-found' : 'invalid-value', `${quote(id)} cannot be the id of a resource.`, {
+    hint,
+  });
 }
 
 function unknownRoute(path: string): Fault {

@@ -52,6 +52,8 @@ export interface Request {
 export interface Environment {
   readonly store: Store;
   readonly settings: OperationSettings;
+  /** Every interaction that there is, by name: what the metadata is built from. */
+  readonly interactions: ReadonlyMap<string, Interaction>;
   /** Sends a Bundle entry back to the beginning, never over HTTP. */
   perform(request: Request, context: Context): Promise<Answer>;
 }

@@ -1,8 +1,8 @@
 /** A body → a checked resource, ready to be stored. */
-import { judge, type Judgement } from '../profiles/index.ts';
+import { type Judgement, judge } from '../profiles/index.ts';
 import { type Context, Fault, type Parsed, parseJson, parseReference } from '../resources/index.ts';
 import type { Call } from './call.ts';
-import type { Environment, OperationSettings } from './interaction.ts';
+import type { Environment } from './interaction.ts';
 
 export interface Received {
   readonly parsed: Parsed;
@@ -35,7 +35,12 @@ export async function receive(call: Call, environment: Environment, context: Con
 }
 
 /** Judges a resource of the type that the URL names, wherever its content came from (body or patch). */
-export async function check(type: string, parsed: Parsed, environment: Environment, context: Context): Promise<Received> {
+export async function check(
+  type: string,
+  parsed: Parsed,
+  environment: Environment,
+  context: Context,
+): Promise<Received> {
   const { references } = judged(type, parsed);
   if (environment.settings.references === 'exist') await requireTargets(references, environment, context);
   return { parsed, references };
@@ -63,12 +68,12 @@ export function bodyId(parsed: Parsed): string | undefined {
   return typeof parsed.value.id === 'string' ? parsed.value.id : undefined;
 }
 
-/** Limits of the JSON parser, from the settings. */
-export function jsonLimits(settings: OperationSettings): OperationSettings['limits'] {
-  return settings.limits;
-}
-
-async function requireTargets(references: Received['references'], environment: Environment, context: Context): Promise<void> {
+/** Refuses references to what does not exist, where the settings ask that. @throws Fault `missing-target` */
+export async function requireTargets(
+  references: readonly { readonly reference: string; readonly path: string }[],
+  environment: Environment,
+  context: Context,
+): Promise<void> {
   const wanted = new Map<string, { type: string; id: string; path: string }>();
   for (const { reference, path } of references) {
     const parts = parseReference(reference, context.base);

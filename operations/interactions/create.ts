@@ -30,7 +30,11 @@ export const interaction = defineInteraction({
 
 /** What is told where criteria that must select one resource select more. */
 export function severalMatches(where: string, criteria: string): Fault {
-  return new Fault('multiple-matches', `${where}: more than one resource matches ${JSON.stringify(criteria.slice(0, 200))}.`, {
-    hint: 'Use criteria that only one resource can meet, such as an identifier with its system.',
-  });
+  return new Fault(
+    'multiple-matches',
+    `${where}: more than one resource matches ${JSON.stringify(criteria.slice(0, 200))}.`,
+    {
+      hint: 'Use criteria that only one resource can meet, such as an identifier with its system.',
+    },
+  );
 }

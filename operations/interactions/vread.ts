@@ -12,11 +12,16 @@ export const interaction = defineInteraction({
   parameters: ['_summary', '_elements'],
   async perform(call, { store }, context) {
     const number = versionNumber(call.version!);
-    const version = number > 0 ? await store.records.vread(context.access, call.type!, call.id!, number, context) : undefined;
+    const version =
+      number > 0 ? await store.records.vread(context.access, call.type!, call.id!, number, context) : undefined;
     if (!version) {
-      throw new Fault('not-found', `${call.type}/${call.id} has no version ${JSON.stringify(call.version!.slice(0, 64))}.`, {
-        hint: `Its versions are at ${call.type}/${call.id}/_history.`,
-      });
+      throw new Fault(
+        'not-found',
+        `${call.type}/${call.id} has no version ${JSON.stringify(call.version!.slice(0, 64))}.`,
+        {
+          hint: `Its versions are at ${call.type}/${call.id}/_history.`,
+        },
+      );
     }
     if (version.deleted) throw gone(version);
     return subsetAnswer(call, readAnswer(version));

@@ -1,0 +1,184 @@
+/** The entries of a batch or transaction, read and checked. https://hl7.org/fhir/R4/http.html#transaction */
+import { judge } from '../../profiles/index.ts';
+import { Fault, type JsonLimits, parseJson } from '../../resources/index.ts';
+import { type CallHeaders, parseQuery, parseTarget, type Query, type Target } from '../call.ts';
+import { sliceBundle } from './slices.ts';
+
+/** One entry: what is asked, and the text of its resource where it has one. */
+export interface BundleEntry {
+  readonly index: number;
+  readonly fullUrl: string | undefined;
+  readonly method: string;
+  /** As it stands in request.url. */
+  readonly url: string;
+  /** request.url split: without leading slash or own base, and without the query. */
+  readonly path: string;
+  readonly queryText: string;
+  readonly headers: CallHeaders;
+  /** JSON text of entry.resource. */
+  readonly resource: string | undefined;
+}
+
+/** An entry of a transaction: understood before anything is done. */
+export interface PlannedEntry extends BundleEntry {
+  readonly target: Target;
+  readonly query: Query;
+}
+
+export interface BundleText {
+  readonly type: 'batch' | 'transaction';
+  readonly entries: readonly BundleEntry[];
+}
+
+export interface BundleLimits extends JsonLimits {
+  readonly entries: number;
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+/**
+ * Reads a batch or transaction Bundle.
+ * @param base the FHIR base, which request.url may repeat
+ * @throws Fault `invalid-json`, `invalid-structure`, `invalid-request`, `too-large`; expressions start at `Bundle`
+ */
+export function readBundle(text: string, base: string, limits: BundleLimits): BundleText {
+  const slices = sliceBundle(text) ?? parseWhole(text, limits);
+  const { value, parsed } = parseSkeleton(slices.skeleton, text, limits);
+  if (value.resourceType !== 'Bundle') {
+    const what = typeof value.resourceType === 'string' ? `a ${value.resourceType.slice(0, 64)}` : 'no resource';
+    throw new Fault('invalid-request', `A Bundle is expected at the base of the API, but the body is ${what}.`, {
+      expression: 'resourceType',
+      hint: 'Send a single resource to [base]/[type].',
+    });
+  }
+  if (value.type !== 'batch' && value.type !== 'transaction') {
+    throw new Fault(
+      'invalid-request',
+      `A Bundle of type ${JSON.stringify(value.type)?.slice(0, 64)} cannot be processed here.`,
+      {
+        expression: 'Bundle.type',
+        hint: 'Send type batch or transaction; to store another Bundle as it is, send it to [base]/Bundle.',
+      },
+    );
+  }
+  const faults = judge('Bundle', parsed).findings.filter(({ severity }) => severity !== 'warning');
+  if (faults[0]) throw new Fault(faults[0].kind, faults[0].text, { findings: faults });
+  const entries: unknown[] = value.entry ?? [];
+  if (entries.length > limits.entries) {
+    throw new Fault('too-large', `The Bundle has ${entries.length} entries; at most ${limits.entries} are taken.`, {
+      expression: 'Bundle.entry',
+      hint: 'Send it in several parts.',
+    });
+  }
+  return { type: value.type, entries: entries.map((entry, index) => readEntry(entry, index)) };
+
+  function readEntry(entry: any, index: number): BundleEntry {
+    const span = slices.resources[index];
+    const { method, url, ...rest } = entry.request ?? {};
+    return {
+      index,
+      fullUrl: entry.fullUrl,
+      method: method ?? '',
+      url: url ?? '',
+      ...splitUrl(url ?? '', base),
+      headers: {
+        ifMatch: rest.ifMatch,
+        ifNoneMatch: rest.ifNoneMatch,
+        ifNoneExist: rest.ifNoneExist,
+        ifModifiedSince: rest.ifModifiedSince,
+      },
+      resource: span && text.slice(span.start, span.end),
+    };
+  }
+}
+
+/** Checks that an entry can be carried out at all. @throws Fault with the expression of the entry */
+export function planEntry(entry: BundleEntry): PlannedEntry {
+  const where = `Bundle.entry[${entry.index}]`;
+  if (entry.method === '') {
+    throw new Fault('invalid-request', 'The entry has no request, so there is nothing to do with it.', {
+      expression: where,
+      hint: 'Each entry of a batch or transaction needs request.method and request.url.',
+    });
+  }
+  if (!METHODS.has(entry.method)) {
+    throw new Fault('invalid-value', `${entry.method.slice(0, 20)} is not a method.`, {
+      expression: `${where}.request.method`,
+    });
+  }
+  if (WITH_BODY.has(entry.method) && entry.resource === undefined && !entry.path.endsWith('_search')) {
+    throw new Fault('invalid-request', `${entry.method} ${entry.url} needs a resource.`, {
+      expression: `${where}.resource`,
+    });
+  }
+  return within(where, () => ({
+    ...entry,
+    target: parseTarget(entry.method, entry.path),
+    query: parseQuery(entry.queryText),
+  }));
+}
+
+/** Runs `work`; a Fault out of it gets expressions that start at this entry's request. */
+export function within<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw placed(error, where, `${where}.request.url`);
+  }
+}
+
+/**
+ * The same fault told from the Bundle: `Patient.name[0]` becomes `Bundle.entry[3].resource.name[0]`.
+ * @param otherwise the expression of findings that have none
+ */
+export function placed(error: unknown, where: string, otherwise: string): unknown {
+  if (!(error instanceof Fault)) return error;
+  const findings = error.findings.map((finding) => ({
+    ...finding,
+    expression: placeOf(finding.expression, where, otherwise),
+  }));
+  return new Fault(error.kind, error.message, { findings, headers: { ...error.headers }, cause: error.cause });
+}
+
+function placeOf(expression: string | undefined, where: string, otherwise: string): string {
+  if (expression === undefined) return otherwise;
+  if (expression.startsWith('Bundle.entry[')) return expression;
+  const inner = /^[A-Z][A-Za-z]*(?=[.[]|$)/.exec(expression);
+  if (!inner) return `${where}.resource.${expression}`;
+  return `${where}.resource${expression.slice(inner[0].length)}`;
+}
+
+/** A patch in a Bundle: Parameters for FHIRPath Patch, or a Binary that holds another kind. https://hl7.org/fhir/R4/http.html#patch */
+export function patchBody(entry: { readonly resource: string | undefined }): { body: string; mediaType: string } {
+  const resource = JSON.parse(entry.resource!);
+  if (resource.resourceType !== 'Binary') return { body: entry.resource!, mediaType: 'application/fhir+json' };
+  return {
+    body: Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'),
+    mediaType: String(resource.contentType ?? ''),
+  };
+}
+
+function splitUrl(url: string, base: string): { path: string; queryText: string } {
+  const relative = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url.replace(/^\//, '');
+  const at = relative.indexOf('?');
+  return at < 0
+    ? { path: relative, queryText: '' }
+    : { path: relative.slice(0, at), queryText: relative.slice(at + 1) };
+}
+
+/** Parses the skeleton; faults are told by the whole text, whose lines and columns the client knows. */
+function parseSkeleton(skeleton: string, text: string, limits: BundleLimits) {
+  try {
+    const parsed = parseJson(skeleton, limits);
+    return { parsed, value: parsed.value };
+  } catch (error) {
+    parseJson(text, limits);
+    throw error;
+  }
+}
+
+function parseWhole(text: string, limits: BundleLimits): never {
+  parseJson(text, limits);
+  throw new Fault('invalid-json', 'The body is not a JSON object.');
+}

@@ -1,0 +1,74 @@
+/** The verbs: everything that can be asked of the server, behind one function. */
+
+import type { Context } from '../resources/index.ts';
+import { allows, Fault, loadFolder } from '../resources/index.ts';
+import type { Store } from '../store/index.ts';
+import { closeThreads } from './bundle/threads.ts';
+import { type Call, parseQuery, parseTarget } from './call.ts';
+import {
+  type Answer,
+  type Environment,
+  GENERAL_PARAMETERS,
+  type Interaction,
+  type OperationSettings,
+  type Request,
+} from './interaction.ts';
+
+export type { Call, CallHeaders, InteractionName, Prefer, Query, Target } from './call.ts';
+export { parseQuery, parseTarget } from './call.ts';
+export type { Answer, OperationSettings, Request } from './interaction.ts';
+
+export interface Operations {
+  /**
+   * Carries out one request of the RESTful API.
+   * @param told is called with what the request turned out to ask, before it is done
+   * @throws Fault for everything that the caller can mend
+   */
+  perform(request: Request, context: Context, told?: (call: Call) => void): Promise<Answer>;
+  /** Ends what runs beside the event loop. */
+  close(): Promise<void>;
+}
+
+/** Loads the interactions and returns them as one function. */
+export async function openOperations(parts: { store: Store; settings: OperationSettings }): Promise<Operations> {
+  const interactions = await loadFolder<Interaction>(
+    new URL('./interactions/', import.meta.url),
+    'interaction',
+    ({ name }) => name,
+  );
+  const environment: Environment = { ...parts, interactions, perform };
+  return { perform, close: closeThreads };
+
+  // Not an async function: one promise less on the way of every read.
+  function perform(request: Request, context: Context, told?: (call: Call) => void): Promise<Answer> {
+    try {
+      const target = parseTarget(request.method, request.path);
+      const interaction = interactions.get(target.interaction)!;
+      const { headers, prefer, body, mediaType } = request;
+      const call: Call = { ...target, query: parseQuery(request.query), headers, prefer, body, mediaType };
+      told?.(call);
+      authorise(interaction, call, context);
+      requireKnownParameters(interaction, call);
+      return interaction.perform(call, environment, context);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+}
+
+function authorise({ verb }: Interaction, call: Call, { access }: Context): void {
+  if (verb === 'none' || allows(access, verb, call.type ?? '*')) return;
+  throw new Fault('forbidden', `You may not ${verb} ${call.type ?? 'resources of all types'}.`);
+}
+
+/** A parameter that does nothing is refused: the caller believes that it does something. */
+function requireKnownParameters({ name, parameters }: Interaction, call: Call): void {
+  if (parameters === 'search' || call.query.length === 0 || call.prefer.handling === 'lenient') return;
+  const unknown = call.query.find(([key]) => !parameters.includes(key) && !GENERAL_PARAMETERS.includes(key));
+  if (!unknown) return;
+  const known = [...parameters.filter((parameter) => parameter !== '_page'), ...GENERAL_PARAMETERS].join(', ');
+  throw new Fault('unknown-parameter', `${JSON.stringify(unknown[0].slice(0, 64))} is not a parameter of ${name}.`, {
+    expression: unknown[0].slice(0, 64),
+    hint: `It takes ${known}.`,
+  });
+}

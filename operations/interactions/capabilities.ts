@@ -1,0 +1,145 @@
+/** GET [base]/metadata: what is really there, built from the registered parts. https://hl7.org/fhir/R4/http.html#capabilities */
+import type { CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js';
+import { type Context, Fault, resourceTypes, searchParameters } from '../../resources/index.ts';
+import type { Call } from '../call.ts';
+import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
+
+const TYPE_INTERACTIONS = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+] as const;
+const SYSTEM_INTERACTIONS = ['transaction', 'batch', 'search-system', 'history-system'] as const;
+
+/** When what the metadata says last changed; a date of the program, not of this start. */
+const RELEASED = '2026-11-21';
+
+export const interaction = defineInteraction({
+  name: 'capabilities',
+  verb: 'none',
+  parameters: ['mode'],
+  async perform(call, environment, context): Promise<Answer> {
+    const mode = call.query.find(([name]) => name === 'mode')?.[1] ?? 'full';
+    if (mode !== 'full') {
+      throw new Fault('not-supported', `mode=${mode.slice(0, 20)} is not offered.`, {
+        expression: 'mode',
+        hint: 'Use mode=full, or leave it out.',
+      });
+    }
+    return { status: 200, body: statement(call, environment, context) };
+  },
+});
+
+const built = new WeakMap<Environment, Map<string, string>>();
+
+/** The statement for one base; built once, since nothing in it changes while the server runs. */
+function statement(_call: Call, environment: Environment, { base }: Context): string {
+  const texts = built.get(environment) ?? new Map<string, string>();
+  built.set(environment, texts);
+  let text = texts.get(base);
+  if (text === undefined) {
+    text = JSON.stringify(build(environment, base));
+    if (texts.size < BASES_KEPT) texts.set(base, text);
+  }
+  return text;
+}
+
+/** A server is reached by few bases; whoever invents others gets a statement made for each call. */
+const BASES_KEPT = 8;
+
+function build(environment: Environment, base: string) {
+  const { software } = environment.settings;
+  return {
+    resourceType: 'CapabilityStatement',
+    id: 'vesta',
+    url: `${base}/metadata`,
+    version: software.version,
+    name: 'Vesta',
+    title: 'Vesta FHIR R4 server',
+    status: 'active',
+    date: RELEASED,
+    kind: 'instance',
+    description:
+      'Every interaction below is carried out in full. What is not listed is refused with an OperationOutcome, never ignored: also unknown search parameters, unless the client sends Prefer: handling=lenient.',
+    software,
+    implementation: { description: 'Vesta FHIR R4 server', url: base },
+    fhirVersion: '4.0.1',
+    format: ['json', 'application/fhir+json'],
+    patchFormat: ['application/json-patch+json', 'application/merge-patch+json', 'application/fhir+json'],
+    rest: [rest(environment)],
+  };
+}
+
+function rest({ interactions, settings }: Environment): CapabilityStatementRest {
+  const offered = <Code extends string>(codes: readonly Code[]) =>
+    codes.filter((code) => interactions.has(code)).map((code) => ({ code }));
+  return {
+    mode: 'server',
+    documentation:
+      'Conditional interactions are guaranteed by locks in the database: parallel conditional creates of one identity store one resource.',
+    security: { cors: true },
+    resource: resourceTypes().map((type) => resource(type, offered(TYPE_INTERACTIONS), settings)),
+    interaction: offered(SYSTEM_INTERACTIONS),
+    searchParam: commonParameters(),
+    compartment: COMPARTMENTS.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name}`),
+  };
+}
+
+const COMPARTMENTS = ['patient', 'encounter', 'relatedPerson', 'practitioner', 'device'];
+
+function resource(
+  type: string,
+  interaction: CapabilityStatementRestResource['interaction'],
+  settings: Environment['settings'],
+): CapabilityStatementRestResource {
+  const parameters = [...searchParameters(type).values()].filter(({ code }) => !isCommon(code));
+  const references = parameters.filter((parameter) => parameter.type === 'reference');
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    interaction,
+    versioning: 'versioned-update',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalRead: 'full-support',
+    conditionalUpdate: true,
+    conditionalDelete: settings.conditionalDelete,
+    // `enforced`: a target must exist; `literal`: references are kept as they are and followed where they lead somewhere.
+    referencePolicy:
+      settings.references === 'exist' || settings.deleteReferenced === 'refuse'
+        ? ['literal', 'logical', ...(settings.references === 'exist' ? (['enforced'] as const) : [])]
+        : ['literal', 'logical'],
+    searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
+    searchRevInclude: referrers(type),
+    searchParam: parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+  };
+}
+
+/** Reference parameters of other types that can point at this one. */
+function referrers(type: string): string[] {
+  const found: string[] = [];
+  for (const other of resourceTypes()) {
+    for (const { code, type: kind, targets } of searchParameters(other).values()) {
+      if (kind === 'reference' && targets.includes(type)) found.push(`${other}:${code}`);
+    }
+  }
+  return found;
+}
+
+/** Parameters that every type has are told once, for the whole server. */
+function commonParameters(): CapabilityStatementRest['searchParam'] {
+  return [...searchParameters('Basic').values()]
+    .filter(({ code }) => isCommon(code))
+    .map(({ code, url, type }) => ({ name: code, definition: url, type }));
+}
+
+function isCommon(code: string): boolean {
+  return code.startsWith('_');
+}

@@ -1,0 +1,124 @@
+/** PATCH [base]/[type]/[id] and PATCH [base]/[type]?criteria. https://hl7.org/fhir/R4/http.html#patch */
+import { type Context, Fault, parseJson, writeJson } from '../../resources/index.ts';
+import type { Draft, Version } from '../../store/index.ts';
+import type { Call } from '../call.ts';
+import { criteriaOf } from '../criteria.ts';
+import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
+import { applyPatch, type PatchKind } from '../patch/index.ts';
+import { parseIfMatch } from '../preconditions.ts';
+import { check, isFhirJson } from '../receive.ts';
+import { severalMatches } from './create.ts';
+import { gone } from './read.ts';
+import { criteriaText, updateAnswer } from './update.ts';
+
+/** Tries of an unconditional patch against writers that get in between; each try reads the newest version again. */
+const TRIES = 8;
+
+export const interaction = defineInteraction({
+  name: 'patch',
+  verb: 'update',
+  parameters: 'search',
+  async perform(call, environment, context) {
+    const patch = readPatch(call, environment);
+    if (call.id === undefined) return conditionalPatch(call, patch, environment, context);
+    const ifMatch = parseIfMatch(call.headers.ifMatch);
+    for (let attempt = 1; ; attempt++) {
+      const current = await currentVersion(call.type!, call.id, environment, context);
+      requireMatch(current, ifMatch);
+      const draft = await patched(current, patch, environment, context);
+      try {
+        const written = await environment.store.records.update(
+          context.access,
+          draft,
+          { ifMatch: current.version },
+          context,
+        );
+        return updateAnswer(call, written);
+      } catch (error) {
+        const overtaken = error instanceof Fault && error.kind === 'version-conflict' && ifMatch === undefined;
+        if (!overtaken || attempt === TRIES) throw error;
+      }
+    }
+  },
+});
+
+interface Patch {
+  readonly kind: PatchKind;
+  readonly parsed: { readonly value: any; readonly digits: ReturnType<typeof parseJson>['digits'] };
+}
+
+const kinds: Readonly<Record<string, PatchKind>> = {
+  'application/json-patch+json': 'json-patch',
+  'application/merge-patch+json': 'merge-patch',
+};
+
+/** The patch document in the body. @throws Fault `unsupported-media-type`, `invalid-json`, `invalid-request` */
+export function readPatch(call: Call, { settings }: Environment): Patch {
+  const kind =
+    call.mediaType !== undefined && Object.hasOwn(kinds, call.mediaType) ? kinds[call.mediaType]! : 'fhirpath-patch';
+  if (kind === 'fhirpath-patch' && !isFhirJson(call.mediaType)) {
+    throw new Fault('unsupported-media-type', `A patch cannot be read from ${call.mediaType}.`, {
+      hint: 'Send application/json-patch+json, application/merge-patch+json, or a FHIRPath Patch (Parameters) as application/fhir+json.',
+      headers: { 'Accept-Patch': 'application/json-patch+json, application/merge-patch+json, application/fhir+json' },
+    });
+  }
+  if (!call.body?.trim()) throw new Fault('invalid-request', 'The patch is missing: the body is empty.');
+  return { kind, parsed: parseJson(call.body, { ...settings.limits, anyValue: kind === 'json-patch' }) };
+}
+
+/** The draft that results from a patch of `current`. */
+export async function patched(
+  current: Version,
+  patch: Patch,
+  environment: Environment,
+  context: Context,
+): Promise<Draft> {
+  const before = parseJson(current.text, environment.settings.limits);
+  const after = applyPatch(patch.kind, before, patch.parsed);
+  const parsed = parseJson(writeJson(after.value, after.digits), environment.settings.limits);
+  const received = await check(current.type, parsed, environment, context);
+  return { type: current.type, id: current.id, method: 'PATCH', ...received };
+}
+
+async function currentVersion(type: string, id: string, { store }: Environment, context: Context): Promise<Version> {
+  const current = await store.records.read(context.access, type, id, context);
+  if (!current)
+    throw new Fault('not-found', `${type}/${id} does not exist.`, {
+      hint: 'A patch needs something to change; create it with PUT.',
+    });
+  if (current.deleted) throw gone(current);
+  return current;
+}
+
+function requireMatch(current: Version, ifMatch: number | '*' | undefined): void {
+  if (ifMatch === undefined || ifMatch === '*' || ifMatch === current.version) return;
+  throw new Fault(
+    'version-conflict',
+    `${current.type}/${current.id} is at version ${current.version}, not the one that If-Match names.`,
+    {
+      hint: 'Read it again, then patch.',
+    },
+  );
+}
+
+async function conditionalPatch(call: Call, patch: Patch, environment: Environment, context: Context): Promise<Answer> {
+  const where = `PATCH ${call.type}`;
+  const criteria = criteriaOf(call.type!, call.query, where);
+  const ifMatch = parseIfMatch(call.headers.ifMatch);
+  const written = await environment.store.records.conditional(context.access, criteria, context, async (matches) => {
+    const [match] = matches;
+    if (matches.length > 1) throw severalMatches(where, criteriaText(criteria.query));
+    if (!match)
+      throw new Fault(
+        'not-found',
+        `No ${call.type} matches ${JSON.stringify(criteriaText(criteria.query).slice(0, 200))}.`,
+      );
+    requireMatch(match, ifMatch);
+    return {
+      do: 'update',
+      draft: await patched(match, patch, environment, context),
+      condition: { ifMatch: match.version },
+    };
+  });
+  return updateAnswer(call, written);
+}

@@ -1,0 +1,266 @@
+/** POST [base] with a Bundle: all or nothing (a batch goes on to batch.ts). https://hl7.org/fhir/R4/http.html#transaction */
+import { type Context, Fault } from '../../resources/index.ts';
+import { newId, type Version, type Write, type Written } from '../../store/index.ts';
+import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
+import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
+import { prepareAll, receiveBundle } from '../bundle/load.ts';
+import type { PreparedEntry, PrepareJob } from '../bundle/prepare.ts';
+import { bundleResponse, responseEntry, writtenEntry } from '../bundle/response.ts';
+import type { Call } from '../call.ts';
+import { type Answer, defineInteraction, type Environment, type Request } from '../interaction.ts';
+import { requireTargets } from '../receive.ts';
+import { batch } from './batch.ts';
+import { patched, readPatch } from './patch.ts';
+import { writeCondition } from './update.ts';
+
+/** Tries against writers who change what was decided on in between. */
+const TRIES = 8;
+
+export const interaction = defineInteraction({
+  name: 'transaction',
+  verb: 'none',
+  parameters: [],
+  async perform(call, environment, context) {
+    const bundle = await receiveBundle(call, environment, context);
+    return bundle.type === 'batch'
+      ? batch(bundle, call, environment, context)
+      : transact(bundle, call, environment, context);
+  },
+});
+
+async function transact(bundle: BundleText, call: Call, environment: Environment, context: Context): Promise<Answer> {
+  const entries = bundle.entries.map(planEntry);
+  authoriseAll(entries, context.access);
+  const asked = askedBy(entries);
+  for (let attempt = 1; ; attempt++) {
+    const results = await attemptOnce(entries, asked, environment, context);
+    if (results !== 'again') return respond(entries, results, call, environment, context);
+    if (attempt === TRIES) {
+      throw new Fault(
+        'conflict',
+        'Other writers changed what this transaction depends on, several times in a row; nothing was stored.',
+        {
+          hint: 'Send it again.',
+          headers: { 'Retry-After': '1' },
+        },
+      );
+    }
+    context.signal.throwIfAborted();
+  }
+}
+
+interface Result {
+  readonly act: Act;
+  readonly written?: Written;
+}
+
+/** Decides, prepares and commits once; `again` where what was decided on changed in between. */
+async function attemptOnce(
+  entries: readonly PlannedEntry[],
+  asked: Asked,
+  environment: Environment,
+  context: Context,
+): Promise<'again' | readonly Result[]> {
+  const { matches, links: found } = await search(asked, environment, context);
+  const acts = decideAll(entries, matches, () => newId(context.now()));
+  const links = new Map([...found, ...linksOf(acts)]);
+  await rehearseReads(acts, environment, context);
+  const patches = await patchTexts(acts, environment, context);
+  const jobs = acts.flatMap((act) => jobOf(act, patches));
+  const prepared = await prepareAll(jobs, links, environment);
+  await requireAllTargets(prepared, acts, environment, context);
+  const writing = acts.filter((act) => act.do !== 'get' && act.do !== 'nothing');
+  const contents = new Map(jobs.map((job, i) => [job.index, prepared[i]!]));
+  const writes = writing.map((act) => writeOf(act, contents, patches));
+  const guards = [...asked.entries].map(([index, criteria]) => ({ criteria, ids: matches.get(index)! }));
+  const outcome = await commit(writes, guards, writing, environment, context, patches.size > 0);
+  if (outcome === 'again') return outcome;
+  const written = new Map(writing.map((act, i) => [act.entry.index, outcome[i]]));
+  return acts.map((act) => ({ act, written: written.get(act.entry.index) }));
+}
+
+async function search(asked: Asked, { store }: Environment, context: Context) {
+  const criteria = [...asked.entries.values(), ...asked.references.values()];
+  const answers = criteria.length === 0 ? [] : await store.records.match(context.access, criteria, context);
+  const matches = new Map([...asked.entries.keys()].map((index, i) => [index, answers[i]!]));
+  const links = new Map<string, string>();
+  [...asked.references].forEach(([reference, { type, where }], i) => {
+    const ids = answers[asked.entries.size + i]!;
+    if (ids.length !== 1) throw unresolved(reference, ids.length, where);
+    links.set(reference, `${type}/${ids[0]}`);
+  });
+  return { matches, links };
+}
+
+/** R4 http, transaction rules: a conditional reference that selects none or several fails the transaction. */
+function unresolved(reference: string, found: number, where: string): Fault {
+  const what = JSON.stringify(reference.slice(0, 200));
+  if (found > 1)
+    return new Fault('multiple-matches', `The conditional reference ${what} matches more than one resource.`, {
+      expression: where,
+    });
+  return new Fault('missing-target', `The conditional reference ${what} matches nothing.`, {
+    expression: where,
+    hint: 'Store its target first.',
+  });
+}
+
+/** A read that cannot be answered fails the transaction before anything is written; what this one writes is not asked. */
+async function rehearseReads(acts: readonly Act[], environment: Environment, context: Context): Promise<void> {
+  const written = new Map(
+    acts.flatMap((act) => (act.do === 'get' || act.do === 'nothing' ? [] : [[`${act.type}/${act.id}`, act]])),
+  );
+  for (const act of acts) {
+    if (act.do !== 'get') continue;
+    const { target, index } = act.entry;
+    const own = target.id === undefined ? undefined : written.get(`${target.type}/${target.id}`);
+    if (own?.do === 'delete') {
+      throw new Fault(
+        'gone',
+        `${target.type}/${target.id} is deleted by this transaction, so it cannot be read in it.`,
+        { expression: `Bundle.entry[${index}]` },
+      );
+    }
+    if (!own) await performEntry(act.entry, environment, context);
+  }
+}
+
+/** Patched resources as text, by entry index. */
+async function patchTexts(
+  acts: readonly Act[],
+  environment: Environment,
+  context: Context,
+): Promise<Map<number, { text: string; version: number }>> {
+  const patches = acts.filter((act) => act.do === 'patch');
+  const texts = new Map<number, { text: string; version: number }>();
+  if (patches.length === 0) return texts;
+  const current = await environment.store.records.readMany(
+    context.access,
+    patches.map(({ type, id }) => ({ type, id })),
+    context,
+  );
+  const byName = new Map(current.map((version) => [`${version.type}/${version.id}`, version]));
+  for (const { entry, type, id } of patches) {
+    const version = byName.get(`${type}/${id}`);
+    const where = `Bundle.entry[${entry.index}]`;
+    if (!version || version.deleted)
+      throw new Fault('not-found', `${type}/${id} does not exist.`, { expression: `${where}.request.url` });
+    try {
+      texts.set(entry.index, {
+        text: await patchedText(entry, version, environment, context),
+        version: version.version,
+      });
+    } catch (error) {
+      throw placed(error, where, `${where}.resource`);
+    }
+  }
+  return texts;
+}
+
+async function patchedText(
+  entry: PlannedEntry,
+  version: Version,
+  environment: Environment,
+  context: Context,
+): Promise<string> {
+  const patch = readPatch({ ...entryCall(entry), ...patchBody(entry) }, environment);
+  return (await patched(version, patch, environment, context)).parsed.text;
+}
+
+function entryCall(entry: PlannedEntry): Call {
+  return { ...entry.target, query: entry.query, headers: entry.headers, prefer: {} };
+}
+
+function jobOf(act: Act, patches: ReadonlyMap<number, { text: string }>): PrepareJob[] {
+  const { index } = act.entry;
+  if (act.do === 'patch')
+    return [{ index, text: patches.get(index)!.text, type: act.type, id: act.id, method: 'PATCH' }];
+  if (act.do !== 'create' && act.do !== 'update') return [];
+  const method = act.entry.target.interaction === 'create' ? 'POST' : 'PUT';
+  return [{ index, text: act.entry.resource!, type: act.type, id: act.id, method }];
+}
+
+function writeOf(
+  act: Exclude<Act, { do: 'get' | 'nothing' }>,
+  contents: ReadonlyMap<number, PreparedEntry>,
+  patches: ReadonlyMap<number, { version: number }>,
+): Write {
+  const { index } = act.entry;
+  const condition = writeCondition(entryCall(act.entry));
+  if (act.do === 'delete') return { do: 'delete', type: act.type, id: act.id, condition };
+  const { content } = contents.get(index)!;
+  if (act.do === 'create') return { do: 'create', content };
+  return {
+    do: 'update',
+    content,
+    condition: act.do === 'patch' ? { ifMatch: condition.ifMatch ?? patches.get(index)!.version } : condition,
+  };
+}
+
+async function commit(
+  writes: readonly Write[],
+  guards: Parameters<Environment['store']['records']['commit']>[1]['guards'],
+  writing: readonly Act[],
+  { store }: Environment,
+  context: Context,
+  patching: boolean,
+): Promise<'again' | readonly (Written | undefined)[]> {
+  if (writes.length === 0) return [];
+  try {
+    const outcome = await store.records.commit(context.access, { guards, writes }, context);
+    return outcome === 'stale' ? 'again' : outcome;
+  } catch (error) {
+    // A patch was computed from a version that another writer has replaced since; where the client named none, compute it again.
+    const overtaken = patching && error instanceof Fault && error.kind === 'version-conflict';
+    if (overtaken && writing.every((act) => act.do !== 'patch' || act.entry.headers.ifMatch === undefined))
+      return 'again';
+    throw error;
+  }
+}
+
+async function requireAllTargets(
+  prepared: readonly PreparedEntry[],
+  acts: readonly Act[],
+  environment: Environment,
+  context: Context,
+): Promise<void> {
+  if (environment.settings.references !== 'exist') return;
+  const own = new Set(
+    acts.flatMap((act) => (act.do === 'get' || act.do === 'delete' ? [] : [`${act.type}/${act.id}`])),
+  );
+  const outside = prepared.flatMap(({ references }) => references).filter(({ reference }) => !own.has(reference));
+  await requireTargets(outside, environment, context);
+}
+
+/** Reads come last and see what was written: https://hl7.org/fhir/R4/http.html#trules */
+async function respond(
+  entries: readonly PlannedEntry[],
+  results: readonly Result[],
+  call: Call,
+  environment: Environment,
+  context: Context,
+): Promise<Answer> {
+  const told: string[] = [];
+  for (const [i, { act, written }] of results.entries()) {
+    if (act.do === 'get') told.push(responseEntry(await performEntry(entries[i]!, environment, context), context));
+    else told.push(writtenEntry(act, written, call.prefer, context));
+  }
+  return { status: 200, body: bundleResponse('transaction-response', told) };
+}
+
+/** Carries out a read of the Bundle as a request of its own. @throws Fault placed at the entry */
+async function performEntry(entry: PlannedEntry, environment: Environment, context: Context): Promise<Answer> {
+  const where = `Bundle.entry[${entry.index}]`;
+  const request: Request = {
+    method: entry.method,
+    path: entry.path,
+    query: entry.queryText,
+    headers: entry.headers,
+    prefer: {},
+  };
+  try {
+    return await environment.perform(request, context);
+  } catch (error) {
+    throw placed(error, where, `${where}.request.url`);
+  }
+}
