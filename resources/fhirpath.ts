@@ -94,8 +94,11 @@ export function splitElement(expression: string): { holder: string; name: string
   const member = node.type === 'InvocationExpression' ? node.children?.[1] : node;
   if (member?.type !== 'MemberInvocation' || !member.children?.[0]) return undefined;
   const name = member.text?.replace(/^`(.*)`$/s, '$1') ?? '';
+  const start = offsetOf(expression, member);
+  // The parser drops parentheses: `(Patient.name)` must not be cut inside of them.
+  if (expression.slice(start + (member.text?.length ?? 0)).trim() !== '') return undefined;
   if (member === node) return { holder: '$this', name };
-  const before = expression.slice(0, offsetOf(expression, member)).trimEnd();
+  const before = expression.slice(0, start).trimEnd();
   return before.endsWith('.') ? { holder: before.slice(0, -1), name } : undefined;
 }
 
