@@ -1,0 +1,130 @@
+/**
+ * JSON text to values and back with every digit kept: `JSON.parse` alone turns 1.00 into 1.
+ * https://hl7.org/fhir/R4/json.html, https://hl7.org/fhir/R4/datatypes.html#decimal
+ */
+import { type JsonLimits, jsonLimits } from './json-limits.ts';
+import { findMistake, lineAndColumn } from './json-mistake.ts';
+import { scanJson, type TopMembers, type WrittenNumber } from './json-scan.ts';
+import { Fault } from './outcome.ts';
+
+export { type JsonLimits, jsonLimits } from './json-limits.ts';
+export type { TopMembers } from './json-scan.ts';
+
+/** Holder object or array → key → the number as written, only where `String(number)` differs from what was written. */
+export type Digits = WeakMap<object, Record<string, string>>;
+
+/** One JSON object, read. */
+export interface Parsed {
+  readonly text: string;
+  readonly value: any;
+  readonly digits: Digits | undefined;
+  readonly members: TopMembers;
+}
+
+/**
+ * Reads the text of one JSON object.
+ * @param text without a byte order mark
+ * @returns the plain value, and what the value alone would not tell: digits as written, where the top members stand
+ * @throws Fault invalid-json (syntax with line and column, doubled keys, lone surrogates, NUL, no object at the top),
+ *   invalid-structure (`__proto__`), too-deep, too-large (one string), invalid-value (a number of too many digits)
+ */
+export function parseJson(text: string, limits: JsonLimits = jsonLimits): Parsed {
+  checkCharacters(text);
+  const { members, numbers } = scanJson(text, limits);
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Fault('invalid-json', `The body is ${nameOf(value)}, not a JSON object.`, {
+      hint: 'Send one resource: an object with a resourceType.',
+    });
+  }
+  return { text, value, digits: numbers.length > 0 ? toDigits(value, numbers) : undefined, members };
+}
+
+/**
+ * Writes a value as compact JSON text, numbers with the digits in which they were written.
+ * @param digits as parseJson returned them for this value or for one that this value was made of
+ */
+export function writeJson(value: unknown, digits: Digits | undefined): string {
+  return digits === undefined ? JSON.stringify(value) : write(value, digits);
+}
+
+/** The number at `holder[key]` as it was written, e.g. `1.00`. */
+export function writtenNumber(holder: object, key: string | number, digits: Digits | undefined): string {
+  return digits?.get(holder)?.[key] ?? String((holder as Record<string | number, unknown>)[key]);
+}
+
+/** Notes how the number at `holder[key]` was written; for values that are put together from parts of others. */
+export function keepDigits(digits: Digits, holder: object, key: string | number, written: string): void {
+  const kept = digits.get(holder);
+  if (kept) kept[key] = written;
+  else digits.set(holder, Object.assign(Object.create(null) as Record<string, string>, { [key]: written }));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const { offset, expected } = findMistake(text);
+    throw broken(text, offset, expected, cause);
+  }
+}
+
+function broken(text: string, offset: number, what: string, cause?: unknown): Fault {
+  const { line, column } = lineAndColumn(text, offset);
+  const near = text.slice(Math.max(0, offset - 15), offset + 15);
+  return new Fault('invalid-json', `The JSON is broken at line ${line}, column ${column}: ${what}.`, {
+    hint: `Look near \`${near.toWellFormed().replace(/\s+/g, ' ')}\`.`,
+    cause,
+  });
+}
+
+// Postgres' jsonb holds neither NUL nor half a character, and no reader could do anything with them.
+function checkCharacters(text: string): void {
+  if (!text.isWellFormed()) {
+    const offset = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
+    throw broken(text, offset, 'half of a character (a lone surrogate)');
+  }
+  if (!text.includes('\\u')) return;
+  // Each escape is taken in turn, so that the `\u` of `\\u0000`, an escaped backslash, is not mistaken for one.
+  for (const { 0: written, index } of text.matchAll(
+    /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/gs,
+  )) {
+    if (written === '\\u0000') throw broken(text, index, 'the character NUL (\\u0000), which no FHIR string may hold');
+    if (written.length === 6 && /^\\u[dD][89a-fA-F]/.test(written)) {
+      throw broken(text, index, `half of a character (the lone surrogate ${written})`);
+    }
+  }
+}
+
+function toDigits(value: any, numbers: readonly WrittenNumber[]): Digits {
+  const digits: Digits = new WeakMap();
+  for (const { path, source } of numbers) {
+    let holder = value;
+    for (let i = 0; i < path.length - 1; i++) holder = holder[path[i]!];
+    keepDigits(digits, holder, path.at(-1)!, source);
+  }
+  return digits;
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
+
+function write(value: unknown, digits: Digits): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const written = digits.get(value);
+  let text = '';
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      text += `${i > 0 ? ',' : ''}${written?.[i] ?? (value[i] === undefined ? 'null' : write(value[i], digits))}`;
+    }
+    return `[${text}]`;
+  }
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written?.[key] ?? write(member, digits)}`;
+  }
+  return `{${text}}`;
+}
