@@ -17,6 +17,7 @@ import {
 export type { Call, CallHeaders, InteractionName, Prefer, Query, Target } from './call.ts';
 export { parseQuery, parseTarget } from './call.ts';
 export type { Answer, OperationSettings, Request } from './interaction.ts';
+export { submissionOf } from './submission.ts';
 
 export interface Operations {
   /**

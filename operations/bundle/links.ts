@@ -22,7 +22,7 @@ export function conditionalReferences(text: string): string[] {
   if (!text.includes('?')) return [];
   const found: string[] = [];
   for (const match of text.matchAll(REFERENCE)) {
-    const reference = unescape(match[2]!);
+    const reference = unescaped(match[2]!);
     if (CONDITIONAL.test(reference)) found.push(reference);
   }
   return found;
@@ -38,7 +38,7 @@ export function parseConditional(reference: string): { type: string; query: stri
 export function replaceLinks(text: string, type: string, links: Links): string {
   if (links.size === 0) return text;
   const replaced = text.replace(REFERENCE, (whole, colon: string, written: string) => {
-    const target = links.get(unescape(written)) ?? fragmentTarget(unescape(written), links);
+    const target = links.get(unescaped(written)) ?? fragmentTarget(unescaped(written), links);
     return target === undefined ? whole : `"reference"${colon}${JSON.stringify(target)}`;
   });
   return holdsLink(replaced, links) ? keepLinks(replaced, type, links) : replaced;
@@ -62,7 +62,7 @@ function holdsLink(text: string, links: Links): boolean {
 }
 
 /** A broken escape is left for the parser, which tells its line and column. */
-function unescape(written: string): string {
+function unescaped(written: string): string {
   if (!written.includes('\\')) return written;
   try {
     return JSON.parse(`"${written}"`) as string;

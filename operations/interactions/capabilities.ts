@@ -111,15 +111,20 @@ function resource(
     conditionalRead: 'full-support',
     conditionalUpdate: true,
     conditionalDelete: settings.conditionalDelete,
-    // `enforced`: a target must exist; `literal`: references are kept as they are and followed where they lead somewhere.
-    referencePolicy:
-      settings.references === 'exist' || settings.deleteReferenced === 'refuse'
-        ? ['literal', 'logical', ...(settings.references === 'exist' ? (['enforced'] as const) : [])]
-        : ['literal', 'logical'],
+    referencePolicy: referencePolicy(settings),
     searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
     searchRevInclude: referrers(type),
     searchParam: parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
   };
+}
+
+/**
+ * References are kept as they are; integrity is promised only where neither a write nor a delete can break it.
+ * https://hl7.org/fhir/R4/valueset-reference-handling-policy.html
+ */
+function referencePolicy(settings: Environment['settings']): CapabilityStatementRestResource['referencePolicy'] {
+  const enforced = settings.references === 'exist' && settings.deleteReferenced === 'refuse';
+  return enforced ? ['literal', 'logical', 'enforced'] : ['literal', 'logical'];
 }
 
 /** Reference parameters of other types that can point at this one. */
