@@ -2,6 +2,7 @@
 export * from './access.ts';
 export * from './context.ts';
 export * from './definitions.ts';
+export * from './element-keys.ts';
 export * from './fhirpath.ts';
 export * from './folder.ts';
 export * from './json.ts';

@@ -6,8 +6,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toCodes } from './codes.ts';
+import { toElements } from './elements.ts';
 import { toCompartments, toParameters } from './parameters.ts';
 import { readBundle, sourcePackage } from './source.ts';
+import { readStructures } from './structures.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -20,11 +23,17 @@ export const outFolder = join(here, '..', 'r4');
  */
 export function generate(folder: string): string[] {
   const source = sourcePackage();
-  const structures = readBundle(source.folder, 'profiles-resources.json');
-  const parameters = readBundle(source.folder, 'search-parameters.json');
+  const structures = readStructures(source.folder);
+  const terminology = ['valuesets.json', 'v3-codesystems.json'].flatMap((file) => readBundle(source.folder, file));
+  const compartments = readBundle(source.folder, 'profiles-resources.json').filter(
+    (it) => it.resourceType === 'CompartmentDefinition',
+  );
+  const codes = toCodes(structures, terminology);
   const files: [string, unknown][] = [
-    ['parameters.json', toParameters(parameters)],
-    ['compartments.json', toCompartments(structures.filter((it) => it.resourceType === 'CompartmentDefinition'))],
+    ['elements.json', toElements(structures, codes)],
+    ['codes.json', codes],
+    ['parameters.json', toParameters(readBundle(source.folder, 'search-parameters.json'))],
+    ['compartments.json', toCompartments(compartments)],
     ['stamp.json', stamp()],
   ];
   mkdirSync(folder, { recursive: true });
