@@ -86,9 +86,10 @@ export function locate(expression: string, resource: unknown, limits: LocateLimi
  * @returns undefined when the expression does not end in an element's name (`Patient.name[0]`, `Patient.name.first()`).
  * @throws Fault `invalid-request` when it does not parse.
  */
-export function splitElement(expression: string): { holder: string; name: string } | undefined {
-  compiled(expression, undefined, 'invalid-request');
-  let node = parsed(expression);
+export function splitElement(path: string): { holder: string; name: string } | undefined {
+  compiled(path, undefined, 'invalid-request');
+  const expression = delimited(path);
+  let node = parsed(path);
   while (node.type === 'EntireExpression' && node.children?.length === 1) node = node.children[0]!;
   if (node.type === 'TermExpression') node = node.children?.[0]?.children?.[0] ?? node;
   const member = node.type === 'InvocationExpression' ? node.children?.[1] : node;
@@ -135,7 +136,8 @@ const navigation = new Set(
 function compiled(expression: string, type?: string, kind: 'invalid-value' | 'invalid-request' = 'invalid-value'): Run {
   return keep(runs, `${type ?? ''}\n${expression}`, () => {
     try {
-      return fhirpath.compile(type === undefined ? expression : { base: type, expression }, r4, options) as Run;
+      const text = delimited(expression);
+      return fhirpath.compile(type === undefined ? text : { base: type, expression: text }, r4, options) as Run;
     } catch (cause) {
       throw notParsed(expression, kind, cause);
     }
@@ -143,7 +145,18 @@ function compiled(expression: string, type?: string, kind: 'invalid-value' | 'in
 }
 
 function parsed(expression: string): SyntaxNode {
-  return keep(trees, expression, () => fhirpath.parse(expression) as SyntaxNode);
+  return keep(trees, expression, () => fhirpath.parse(delimited(expression)) as SyntaxNode);
+}
+
+/**
+ * FHIRPath has an operator `div`, and FHIR an element: the grammar wants Patient.text.`div`, but everybody writes
+ * `Patient.text.div`, the public patch cases included. Behind a dot it can be nothing else; strings are left alone.
+ */
+function delimited(expression: string): string {
+  if (!expression.includes('div')) return expression;
+  return expression.replace(/'(?:\\.|[^'\\])*'|`[^`]*`|\.\s*div\b/g, (found) =>
+    found.startsWith('.') ? '.`div`' : found,
+  );
 }
 
 /** Least recently used goes first: a Map remembers the order in which keys were set. */

@@ -152,7 +152,7 @@ function follow(place: Place, operation: Operation, draft: Draft): Spot {
     const slot = elementAt(insideOf(spot, operation), key, pathAt(operation));
     const item = occurrence(holder, key, index);
     const object = typeof item === 'object' && item !== null ? item : occurrence(holder, `_${key}`, index);
-    const inside = slot.type === 'Resource' ? object?.resourceType : slot.inside;
+    const inside = slot.isResource ? object?.resourceType : slot.inside;
     spot = { holder, key, index, slot, inside, object, level: spot.level + (index === undefined ? 1 : 2) };
   }
   return spot;

@@ -4,7 +4,7 @@
  */
 
 import type { Content, Draft } from './draft.ts';
-import { elementOf, type Slot, valueTypes } from './elements.ts';
+import { elementOf, isPrimitive, keyOf, type Slot, valueTypes } from './elements.ts';
 import { type Given, refuse, valueKeys } from './fhirpath-operations.ts';
 import { countMembers, hasMember, insertItem, type Occurrence, putMember } from './members.ts';
 
@@ -29,7 +29,7 @@ export function makeValue(slot: Slot, given: Given, level: number, draft: Draft,
   if (second !== undefined) throw refuse(at, 'has more than one value.', 'Give one value[x], one resource, or parts.');
   if (key === 'part') return { key: slot.key, value: { value: fromParts(slot, given, level, draft, patch) } };
   if (key === 'resource') {
-    if (slot.type !== 'Resource') throw wrongType(slot, at, 'a resource');
+    if (!slot.isResource) throw wrongType(slot, at, 'a resource');
     return { key: slot.key, value: draft.copyOf(part, key, level, patch.digits) };
   }
   const type = valueTypes().get(key);
@@ -41,9 +41,8 @@ export function makeValue(slot: Slot, given: Given, level: number, draft: Draft,
   const beside = Object.hasOwn(part, `_${key}`) ? draft.copyOf(part, `_${key}`, level, patch.digits) : undefined;
   const isObject = typeof value?.value === 'object' && value.value !== null && !Array.isArray(value.value);
   const isPlain = value === undefined || (typeof value.value !== 'object' && value.value !== null);
-  const isPrimitive = /^[a-z]/.test(type);
-  if (isPrimitive ? !isPlain : !isObject || beside) throw refuse(at, `has a ${key} that is no ${type}.`);
-  return { key: slot.choice ? slot.keyOf(chosen) : slot.key, value, beside };
+  if (isPrimitive(type) ? !isPlain : !isObject || beside) throw refuse(at, `has a ${key} that is no ${type}.`);
+  return { key: keyOf(slot, chosen), value, beside };
 }
 
 const known = new Set(['name', 'id', 'extension']);
@@ -51,7 +50,7 @@ const known = new Set(['name', 'id', 'extension']);
 /** An element that no value[x] can carry comes as parts named like its children, as deep as necessary. */
 function fromParts(slot: Slot, given: Given, level: number, draft: Draft, patch: Content): unknown {
   const { at, part } = given;
-  if (slot.inside === undefined) throw wrongType(slot, at, 'parts');
+  if (slot.inside === undefined || slot.isPrimitive || slot.isResource) throw wrongType(slot, at, 'parts');
   if (!Array.isArray(part.part) || part.part.length === 0) throw refuse(at, 'has no value.', `Give a ${wanted(slot)}.`);
   const made: Record<string, unknown> = {};
   for (const [index, child] of part.part.entries()) {
@@ -102,7 +101,7 @@ function kindOf(type: string, general: string): boolean {
 }
 
 function wanted(slot: Slot): string {
-  if (slot.type === 'Resource') return 'resource';
+  if (slot.isResource) return 'resource';
   const values = [...valueTypes()].filter(([, type]) => slot.types.includes(type)).map(([key]) => key);
   if (values.length === 0 && slot.types.includes('xhtml')) return 'valueString';
   return values.length > 0 ? values.slice(0, 12).join(', ') : 'value made of parts';

@@ -62,6 +62,15 @@ describe('compile', () => {
     expect(compile('0.1 + 0.2 = 0.3')(patient)).toEqual([true]);
   });
 
+  it('takes the element `div` by its bare name, and leaves the operator and texts alone', () => {
+    const narrative = { resourceType: 'Patient', text: { status: 'generated', div: '<div>Jim</div>' } };
+    expect(compile('Patient.text.div')(narrative)).toEqual(['<div>Jim</div>']);
+    expect(compile('Patient.text.`div`')(narrative)).toEqual(['<div>Jim</div>']);
+    expect(compile("7 div 2 = 3 and 'a.div' = 'a.' + 'div'")(narrative)).toEqual([true]);
+    expect(locate('Patient.text.div', narrative)).toHaveLength(1);
+    expect(splitElement('Patient.text.div')).toEqual({ holder: 'Patient.text', name: 'div' });
+  });
+
   it('has %resource and whatever the caller adds', () => {
     expect(compile('%resource.id = %wanted')(patient, { wanted: 'p1' })).toEqual([true]);
   });

@@ -1,0 +1,687 @@
+import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fhirpathPatch } from '../../../operations/patch/fhirpath-patch.ts';
+import { parseJson, writeJson } from '../../../resources/json.ts';
+import { Fault } from '../../../resources/outcome.ts';
+import { readXml, resourceOf, type XmlNode } from './fhir-xml.ts';
+
+const casesFile = new URL('../../../../shared/data/patch-tests/fhir-patch-tests.xml', import.meta.url);
+
+const plain = (value: unknown) => ({ value, digits: undefined });
+
+/** Parts from plain JSON: `{ type: 'add', value: { valueDate: … } }`. */
+function operation(parts: Record<string, any>) {
+  const wrap: Record<string, string> = {
+    type: 'valueCode',
+    path: 'valueString',
+    name: 'valueString',
+    index: 'valueInteger',
+    source: 'valueInteger',
+    destination: 'valueInteger',
+  };
+  return {
+    name: 'operation',
+    part: Object.entries(parts).map(([name, value]) =>
+      name === 'value' ? { name, ...value } : { name, [wrap[name] ?? 'valueString']: value },
+    ),
+  };
+}
+
+const parameters = (...operations: Record<string, any>[]) => ({
+  resourceType: 'Parameters',
+  parameter: operations.map(operation),
+});
+
+const patched = (resource: any, ...operations: Record<string, any>[]) =>
+  fhirpathPatch(plain(resource), plain(parameters(...operations))).value;
+
+function faultOf(action: () => unknown): Fault {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error('No fault was raised.');
+}
+
+/** Status, expression and text of the refusal. */
+function refusal(resource: any, ...operations: Record<string, any>[]) {
+  const fault = faultOf(() => patched(resource, ...operations));
+  return [fault.status, fault.findings[0]?.expression, fault.message];
+}
+
+const patient = {
+  resourceType: 'Patient',
+  id: 'example',
+  active: true,
+  identifier: [{ system: 'http://hospital.example.org/mrn', value: '12345' }],
+  name: [
+    { use: 'official', family: 'Chalmers', given: ['Peter', 'James'] },
+    { use: 'usual', given: ['Jim'] },
+  ],
+  birthDate: '1974-12-25',
+  _birthDate: {
+    extension: [
+      { url: 'http://hl7.org/fhir/StructureDefinition/patient-birthTime', valueDateTime: '1974-12-25T14:35:45-05:00' },
+    ],
+  },
+  deceasedBoolean: false,
+  contact: [{ gender: 'female', name: { family: 'du Marché' } }],
+};
+
+/** The XML cases indent their narrative each in their own way. */
+function settled(resource: any) {
+  return JSON.parse(JSON.stringify(resource, (key, value) => (key === 'div' ? value.replaceAll(/\s+/g, '') : value)));
+}
+
+describe.skipIf(!existsSync(casesFile))('the public FHIRPath Patch cases', () => {
+  const cases = existsSync(casesFile) ? readXml(readFileSync(casesFile, 'utf8')).children[0]!.children : [];
+  const part = (node: XmlNode, name: string) => node.children.find((child) => child.name === name);
+  for (const node of cases) {
+    const expected = part(node, 'output')?.children[0];
+    it(`${expected ? 'carries out' : 'refuses'}: ${node.attributes.name}`, () => {
+      const input = resourceOf(part(node, 'input')!.children[0]!);
+      const run = () => fhirpathPatch(plain(input), plain(resourceOf(part(node, 'diff')!.children[0]!))).value;
+      if (expected) expect(settled(run())).toEqual(settled(resourceOf(expected)));
+      else expect(faultOf(run).status).toBe(400);
+    });
+  }
+});
+
+describe('add', () => {
+  it('adds an element that is not there yet', () => {
+    const result = patched(patient, { type: 'add', path: 'Patient', name: 'gender', value: { valueCode: 'male' } });
+    expect(result).toEqual({ ...patient, gender: 'male' });
+  });
+
+  it('appends to a list, and begins one', () => {
+    const result = patched(
+      patient,
+      { type: 'add', path: "Patient.name.where(use = 'official')", name: 'given', value: { valueString: 'Sr' } },
+      {
+        type: 'add',
+        path: 'Patient',
+        name: 'telecom',
+        value: { valueContactPoint: { system: 'phone', value: '(03) 5555 6473' } },
+      },
+    );
+    expect(result.name[0].given).toEqual(['Peter', 'James', 'Sr']);
+    expect(result.telecom).toEqual([{ system: 'phone', value: '(03) 5555 6473' }]);
+  });
+
+  it('names a choice element by the type of its value', () => {
+    const { deceasedBoolean, ...alive } = patient;
+    const add = (name: string, value: object) => patched(alive, { type: 'add', path: 'Patient', name, value });
+    expect(add('deceased', { valueBoolean: true }).deceasedBoolean).toBe(deceasedBoolean || true);
+    expect(add('deceased', { valueDateTime: '2020-05-01' }).deceasedDateTime).toBe('2020-05-01');
+    expect(add('deceased[x]', { valueBoolean: true }).deceasedBoolean).toBe(true);
+    expect(add('deceasedDateTime', { valueDateTime: '2020' }).deceasedDateTime).toBe('2020');
+  });
+
+  it('refuses a second value of a choice, whatever its type', () => {
+    expect(
+      refusal(patient, { type: 'add', path: 'Patient', name: 'deceased', value: { valueDateTime: '2020' } }),
+    ).toEqual([400, 'Parameters.parameter[0]', 'Parameters.parameter[0] (add) finds `deceased` there already.']);
+  });
+
+  it('refuses an element that does not repeat and is there, be it by an extension only', () => {
+    const add = { type: 'add', path: 'Patient', name: 'birthDate', value: { valueDate: '1974-12-26' } };
+    expect(refusal(patient, add)[0]).toBe(400);
+    const { birthDate, ...unknown } = patient;
+    expect(refusal(unknown, add)[2]).toContain('finds `birthDate` there already');
+    expect(birthDate).toBe('1974-12-25');
+  });
+
+  it('builds a backbone element of parts, as deep as necessary', () => {
+    const value = {
+      part: [
+        { name: 'relationship', valueCodeableConcept: { text: 'Partner' } },
+        { name: 'relationship', valueCodeableConcept: { text: 'Emergency contact' } },
+        {
+          name: 'name',
+          part: [
+            { name: 'family', valueString: 'Abels' },
+            { name: 'given', valueString: 'Sarah' },
+          ],
+        },
+        { name: 'gender', valueCode: 'female' },
+      ],
+    };
+    expect(patched(patient, { type: 'add', path: 'Patient', name: 'contact', value }).contact[1]).toEqual({
+      relationship: [{ text: 'Partner' }, { text: 'Emergency contact' }],
+      name: { family: 'Abels', given: ['Sarah'] },
+      gender: 'female',
+    });
+  });
+
+  it('names choice elements inside of parts', () => {
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'Blood pressure' } };
+    const value = {
+      part: [
+        { name: 'code', valueCodeableConcept: { text: 'Systolic' } },
+        { name: 'value', valueQuantity: { value: 107, unit: 'mmHg' } },
+      ],
+    };
+    expect(patched(observation, { type: 'add', path: 'Observation', name: 'component', value }).component).toEqual([
+      { code: { text: 'Systolic' }, valueQuantity: { value: 107, unit: 'mmHg' } },
+    ]);
+  });
+
+  it('takes a value that has extensions, or only those', () => {
+    const { birthDate, _birthDate, ...unborn } = patient;
+    const extension = [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }];
+    const both = { valueDate: '1974-12', _valueDate: { extension } };
+    const add = (value: object) => patched(unborn, { type: 'add', path: 'Patient', name: 'birthDate', value });
+    expect(add(both)).toEqual({ ...unborn, birthDate: '1974-12', _birthDate: { extension } });
+    expect(add({ _valueDate: { extension } })).toEqual({ ...unborn, _birthDate: { extension } });
+    expect([birthDate, _birthDate.extension.length]).toEqual(['1974-12-25', 1]);
+  });
+
+  it('keeps a list of primitives and what is beside it in step', () => {
+    const value = { valueString: 'Sr', _valueString: { id: 'suffix' } };
+    const { name } = patched(patient, { type: 'add', path: 'Patient.name[0]', name: 'given', value });
+    expect(name[0]).toMatchObject({ given: ['Peter', 'James', 'Sr'], _given: [null, null, { id: 'suffix' }] });
+  });
+
+  it('adds an extension to a primitive', () => {
+    const extension = { url: 'http://example.org/verified', valueBoolean: true };
+    const value = {
+      part: [
+        { name: 'url', valueUri: extension.url },
+        { name: 'value', valueBoolean: true },
+      ],
+    };
+    const add = (path: string) => patched(patient, { type: 'add', path, name: 'extension', value });
+    expect(add('Patient.birthDate')._birthDate.extension).toEqual([patient._birthDate.extension[0], extension]);
+    expect(add('Patient.name[0].given[1]').name[0]._given).toEqual([null, { extension: [extension] }]);
+    expect(add('Patient.active')._active).toEqual({ extension: [extension] });
+  });
+
+  it('adds a contained resource, and to one', () => {
+    const value = { resource: { resourceType: 'Organization', id: 'o1', name: 'Acme' } };
+    const once = patched(patient, { type: 'add', path: 'Patient', name: 'contained', value });
+    expect(once.contained).toEqual([value.resource]);
+    const twice = patched(once, {
+      type: 'add',
+      path: 'Patient.contained[0]',
+      name: 'active',
+      value: { valueBoolean: true },
+    });
+    expect(twice.contained[0].active).toBe(true);
+  });
+
+  it('refuses a parent that is not there, or not one', () => {
+    const value = { valueDateTime: '2021-12-01' };
+    expect(refusal(patient, { type: 'add', path: 'Patient.identifier[0].period', name: 'end', value })).toEqual([
+      400,
+      'Parameters.parameter[0].part[1]',
+      'Parameters.parameter[0].part[1] (add) selects no element of the resource; it must select one.',
+    ]);
+    expect(
+      refusal(patient, { type: 'add', path: 'Patient.name', name: 'text', value: { valueString: 'x' } })[2],
+    ).toContain('selects 2 elements');
+  });
+
+  it('refuses a name that is no element there', () => {
+    const fault = refusal(patient, { type: 'add', path: 'Patient', name: 'brithDate', value: { valueDate: '1974' } });
+    expect(fault.slice(0, 2)).toEqual([400, 'Parameters.parameter[0].part[2]']);
+  });
+});
+
+describe('the type of a value', () => {
+  const add = (name: string, value: object) => () =>
+    patched({ resourceType: 'Patient' }, { type: 'add', path: 'Patient', name, value });
+
+  it('must be that of the element: no dateTime for a date', () => {
+    expect(
+      refusal(
+        { resourceType: 'Patient' },
+        { type: 'add', path: 'Patient', name: 'birthDate', value: { valueDateTime: '1974-12-25' } },
+      ),
+    ).toEqual([
+      400,
+      'Parameters.parameter[0].part[3]',
+      'Parameters.parameter[0].part[3] gives a dateTime, but `birthDate` is date.',
+    ]);
+  });
+
+  it.each([
+    ['birthDate', { valueString: '1974-12-25' }],
+    ['active', { valueString: 'true' }],
+    ['deceased', { valueString: 'yes' }],
+    ['maritalStatus', { valueCoding: { code: 'M' } }],
+    ['name', { valueString: 'Chalmers' }],
+    ['contact', { valueHumanName: { family: 'x' } }],
+    ['contained', { valueString: 'x' }],
+    ['name', { resource: { resourceType: 'Organization' } }],
+    ['gender', { part: [{ name: 'value', valueCode: 'male' }] }],
+    ['birthDate', { valueNothing: 'x' }],
+    ['birthDate', { valueDate: { year: 1974 } }],
+    ['name', { valueHumanName: 'Chalmers' }],
+    ['name', { valueHumanName: ['Chalmers'] }],
+    ['birthDate', { valueDate: null }],
+  ])('is refused where it does not fit: %s of %j', (name, value) => {
+    expect(faultOf(add(name, value)).status).toBe(400);
+  });
+
+  it("may be a kind of the element's type, or what it is a kind of", () => {
+    expect(add('gender', { valueString: 'male' })().gender).toBe('male');
+    const period = { resourceType: 'Encounter', period: { start: '2020-01-01' } };
+    const end = { type: 'add', path: 'Encounter.period', name: 'end', value: { valueDate: '2020-01-02' } };
+    expect(patched(period, end).period.end).toBe('2020-01-02');
+    const age = { type: 'add', path: 'Condition', name: 'onset', value: { valueAge: { value: 52 } } };
+    expect(patched({ resourceType: 'Condition' }, age).onsetAge).toEqual({ value: 52 });
+    expect(refusal({ resourceType: 'Condition' }, { ...age, value: { valueQuantity: { value: 52 } } })[0]).toBe(400);
+  });
+});
+
+describe('insert', () => {
+  it('puts an item in the place given', () => {
+    const insert = (index: number) =>
+      patched(patient, { type: 'insert', path: 'Patient.name', index, value: { valueHumanName: { text: 'x' } } }).name;
+    expect(insert(0)[0]).toEqual({ text: 'x' });
+    expect(insert(1)[1]).toEqual({ text: 'x' });
+    expect(insert(2)[2]).toEqual({ text: 'x' });
+  });
+
+  it('begins an empty list at 0', () => {
+    const insert = {
+      type: 'insert',
+      path: 'Patient.telecom',
+      index: 0,
+      value: { valueContactPoint: { value: '112' } },
+    };
+    expect(patched(patient, insert).telecom).toEqual([{ value: '112' }]);
+  });
+
+  it('keeps what is beside a list of primitives in step', () => {
+    const named = { resourceType: 'Patient', name: [{ given: ['A', 'B'], _given: [null, { id: 'b' }] }] };
+    const insert = { type: 'insert', path: 'Patient.name[0].given', index: 1, value: { valueString: 'X' } };
+    expect(patched(named, insert).name[0]).toEqual({ given: ['A', 'X', 'B'], _given: [null, null, { id: 'b' }] });
+  });
+
+  it('refuses an index behind the end', () => {
+    expect(
+      refusal(patient, { type: 'insert', path: 'Patient.name', index: 3, value: { valueHumanName: { text: 'x' } } }),
+    ).toEqual([
+      400,
+      'Parameters.parameter[0].part[2]',
+      'Parameters.parameter[0].part[2] (index) is outside of the list, which has 2 items.',
+    ]);
+  });
+
+  it.each(['Patient.name[0]', 'Patient.birthDate', 'Patient', 'Patient.name.first()', 'Patient.name.given'])(
+    'refuses a path that names no single list: %s',
+    (path) => {
+      expect(refusal(patient, { type: 'insert', path, index: 0, value: { valueString: 'x' } }).slice(0, 2)).toEqual([
+        400,
+        'Parameters.parameter[0].part[1]',
+      ]);
+    },
+  );
+});
+
+describe('delete', () => {
+  it('takes an element away with its extensions', () => {
+    const { birthDate, _birthDate, ...others } = patient;
+    expect(patched(patient, { type: 'delete', path: 'Patient.birthDate' })).toEqual(others);
+    expect([birthDate, _birthDate.extension.length]).toEqual(['1974-12-25', 1]);
+  });
+
+  it('takes a choice away by its FHIRPath name', () => {
+    expect(patched(patient, { type: 'delete', path: 'Patient.deceased' })).not.toHaveProperty('deceasedBoolean');
+  });
+
+  it('takes one item of a list, and the list with the last', () => {
+    const usual = { type: 'delete', path: "Patient.name.where(use = 'usual')" };
+    expect(patched(patient, usual).name).toEqual([patient.name[0]]);
+    expect(patched(patient, usual, { type: 'delete', path: 'Patient.name' })).not.toHaveProperty('name');
+  });
+
+  it('takes what it leaves empty', () => {
+    const result = patched(
+      patient,
+      { type: 'delete', path: 'Patient.contact.name.family' },
+      { type: 'delete', path: 'Patient.contact.gender' },
+    );
+    expect(result).not.toHaveProperty('contact');
+  });
+
+  it('takes an extension off a primitive, the list beside it staying in step', () => {
+    const named = {
+      resourceType: 'Patient',
+      name: [{ given: ['A', 'B'], _given: [{ extension: [{ url: 'u', valueCode: 'c' }] }, { id: 'b' }] }],
+    };
+    const once = patched(named, { type: 'delete', path: 'Patient.name.given[0].extension' });
+    expect(once.name[0]).toEqual({ given: ['A', 'B'], _given: [null, { id: 'b' }] });
+    const item = patched(named, { type: 'delete', path: 'Patient.name.given[1]' });
+    expect(item.name[0]).toEqual({ given: ['A'], _given: [named.name[0]!._given[0]] });
+  });
+
+  it('of what is not there changes nothing', () => {
+    expect(patched(patient, { type: 'delete', path: 'Patient.maritalStatus' })).toEqual(patient);
+  });
+
+  it('refuses several elements, and the resource itself', () => {
+    expect(refusal(patient, { type: 'delete', path: 'Patient.name' })[2]).toContain('selects 2 elements');
+    expect(refusal(patient, { type: 'delete', path: 'Patient' })[2]).toContain('points at the resource itself');
+  });
+});
+
+describe('replace', () => {
+  it('puts another value in the very place', () => {
+    const replace = { type: 'replace', path: 'Patient.name[0].given[0]', value: { valueString: 'Pieter' } };
+    const result = patched(patient, replace);
+    expect(result.name[0].given).toEqual(['Pieter', 'James']);
+    expect(JSON.stringify(result)).toBe(JSON.stringify(patient).replace('Peter', 'Pieter'));
+  });
+
+  it('with the same value leaves the text as it was', () => {
+    const same = { type: 'replace', path: 'Patient.identifier', value: { valueIdentifier: patient.identifier[0] } };
+    expect(JSON.stringify(patched(patient, same))).toBe(JSON.stringify(patient));
+  });
+
+  it('replaces the extensions of a primitive, too', () => {
+    const replace = { type: 'replace', path: 'Patient.birthDate', value: { valueDate: '1974-12-26' } };
+    const { _birthDate, ...others } = patient;
+    expect(patched(patient, replace)).toEqual({ ...others, birthDate: '1974-12-26' });
+    expect(_birthDate.extension).toHaveLength(1);
+  });
+
+  it('changes the type of a choice', () => {
+    const result = patched(patient, {
+      type: 'replace',
+      path: 'Patient.deceased',
+      value: { valueDateTime: '2020-05-01' },
+    });
+    expect(result).not.toHaveProperty('deceasedBoolean');
+    expect(result.deceasedDateTime).toBe('2020-05-01');
+  });
+
+  it('refuses what is not there, several, and the resource itself', () => {
+    const replace = (path: string) => refusal(patient, { type: 'replace', path, value: { valueString: 'x' } });
+    expect(replace('Patient.maritalStatus.text')[2]).toContain('selects no element');
+    expect(replace('Patient.name.given')[2]).toContain('selects 3 elements');
+    expect(replace('Patient')[2]).toContain('points at the resource itself');
+  });
+});
+
+describe('move', () => {
+  it('moves an item with what is beside it', () => {
+    const named = { resourceType: 'Patient', name: [{ given: ['A', 'B', 'C'], _given: [null, null, { id: 'c' }] }] };
+    const move = { type: 'move', path: 'Patient.name[0].given', source: 2, destination: 0 };
+    expect(patched(named, move).name[0]).toEqual({ given: ['C', 'A', 'B'], _given: [{ id: 'c' }, null, null] });
+  });
+
+  it('refuses places outside of the list', () => {
+    const move = (source: number, destination: number) =>
+      refusal(patient, { type: 'move', path: 'Patient.name', source, destination });
+    expect(move(2, 0).slice(0, 2)).toEqual([400, 'Parameters.parameter[0].part[2]']);
+    expect(move(0, 2).slice(0, 2)).toEqual([400, 'Parameters.parameter[0].part[3]']);
+    expect(refusal(patient, { type: 'move', path: 'Patient.photo', source: 0, destination: 0 })[0]).toBe(400);
+  });
+});
+
+describe('a patch that is none', () => {
+  const refused = (patch: unknown) => {
+    const fault = faultOf(() => fhirpathPatch(plain(patient), plain(patch)));
+    return [fault.status, fault.findings[0]?.expression];
+  };
+  const withParts = (...part: unknown[]) => ({ resourceType: 'Parameters', parameter: [{ name: 'operation', part }] });
+  const type = { name: 'type', valueCode: 'add' };
+  const path = { name: 'path', valueString: 'Patient' };
+  const name = { name: 'name', valueString: 'gender' };
+  const value = { name: 'value', valueCode: 'male' };
+
+  it.each([
+    ['no Parameters', { resourceType: 'Patient' }, undefined],
+    ['no object', [], undefined],
+    ['parameter no list', { resourceType: 'Parameters', parameter: {} }, 'Parameters.parameter'],
+    [
+      'parameter of another name',
+      { resourceType: 'Parameters', parameter: [{ name: 'op' }] },
+      'Parameters.parameter[0]',
+    ],
+    ['no parts', { resourceType: 'Parameters', parameter: [{ name: 'operation' }] }, 'Parameters.parameter[0]'],
+    [
+      'a part of unknown name',
+      withParts(type, path, { name: 'nmae', valueString: 'gender' }, value),
+      'Parameters.parameter[0].part[2]',
+    ],
+    ['a part twice', withParts(type, path, path, value), 'Parameters.parameter[0].part[2]'],
+    ['a part that is null', withParts(type, null), 'Parameters.parameter[0].part[1]'],
+    ['no type', withParts(path, name, value), 'Parameters.parameter[0]'],
+    ['an unknown type', withParts({ name: 'type', valueCode: 'remove' }, path), 'Parameters.parameter[0].part[0]'],
+    [
+      'a type from Object.prototype',
+      withParts({ name: 'type', valueCode: 'constructor' }, path),
+      'Parameters.parameter[0].part[0]',
+    ],
+    ['no path', withParts(type, name, value), 'Parameters.parameter[0]'],
+    [
+      'a path of another type',
+      withParts(type, { name: 'path', valueUri: 'Patient' }, name, value),
+      'Parameters.parameter[0].part[1]',
+    ],
+    ['no name', withParts(type, path, value), 'Parameters.parameter[0]'],
+    ['no value', withParts(type, path, name), 'Parameters.parameter[0]'],
+    ['an empty value', withParts(type, path, name, { name: 'value' }), 'Parameters.parameter[0].part[3]'],
+    [
+      'empty parts',
+      withParts(type, path, { ...name, valueString: 'contact' }, { name: 'value', part: [] }),
+      'Parameters.parameter[0].part[3]',
+    ],
+    ['two values', withParts(type, path, name, { ...value, valueString: 'male' }), 'Parameters.parameter[0].part[3]'],
+    [
+      'a member that no part has',
+      withParts(type, path, name, { ...value, vaule: 1 }),
+      'Parameters.parameter[0].part[3]',
+    ],
+    [
+      'a part of another operation',
+      withParts(type, path, name, value, { name: 'index', valueInteger: 0 }),
+      'Parameters.parameter[0].part[4]',
+    ],
+    [
+      'a path that is no FHIRPath',
+      withParts(type, { name: 'path', valueString: 'Patient.' }, name, value),
+      'Parameters.parameter[0].part[1]',
+    ],
+    [
+      'a path to a value',
+      withParts(type, { name: 'path', valueString: 'Patient.name.count()' }, name, value),
+      'Parameters.parameter[0].part[1]',
+    ],
+    [
+      'a path to another resource',
+      withParts(type, { name: 'path', valueString: 'Patient.managingOrganization.resolve()' }, name, value),
+      'Parameters.parameter[0].part[1]',
+    ],
+  ])('is refused: %s', (_what, patch, expression) => {
+    expect(refused(patch)).toEqual([400, expression]);
+  });
+
+  it.each([-1, 0.5, '0', null])('is refused for the index %j', (index) => {
+    const patch = withParts(
+      { name: 'type', valueCode: 'insert' },
+      { ...path, valueString: 'Patient.name' },
+      { name: 'index', valueInteger: index },
+      value,
+    );
+    expect(refused(patch)).toEqual([400, 'Parameters.parameter[0].part[2]']);
+  });
+
+  it('names the part inside of parts', () => {
+    const parts = (...part: unknown[]) =>
+      withParts(type, path, { ...name, valueString: 'contact' }, { name: 'value', part });
+    const at = 'Parameters.parameter[0].part[3].part[1]';
+    const gender = { name: 'gender', valueCode: 'male' };
+    expect(refused(parts(gender, { name: 'nothing', valueCode: 'x' }))).toEqual([400, at]);
+    expect(refused(parts(gender, gender))).toEqual([400, at]);
+    expect(refused(parts(gender, { name: 'name', valueString: 'x' }))).toEqual([400, at]);
+    expect(refused(parts(gender, { name: 'name', part: [{ name: 'given' }] }))).toEqual([400, `${at}.part[0]`]);
+    expect(refused(parts(gender, { valueString: 'x' }))).toEqual([400, at]);
+  });
+
+  it('without operations changes nothing', () => {
+    expect(fhirpathPatch(plain(patient), plain({ resourceType: 'Parameters' })).value).toEqual(patient);
+  });
+
+  it('leaves nothing half done when a later operation fails', () => {
+    const before = JSON.stringify(patient);
+    const run = () =>
+      patched(
+        patient,
+        { type: 'delete', path: 'Patient.active' },
+        { type: 'replace', path: 'Patient.photo', value: { valueString: 'x' } },
+      );
+    expect(faultOf(run).findings[0]?.expression).toBe('Parameters.parameter[1].part[1]');
+    expect(JSON.stringify(patient)).toBe(before);
+  });
+});
+
+describe('digits', () => {
+  const observation = `{"resourceType":"Observation","id":"g","status":"final","code":{"text":"Glucose"},"valueQuantity":{"value":6.30,"unit":"mmol/l"},"component":[{"code":{"text":"a"},"valueQuantity":{"value":1.00}},{"code":{"text":"b"},"valueQuantity":{"value":2.000}}]}`;
+  const run = (patch: string) => {
+    const result = fhirpathPatch(parseJson(observation), parseJson(patch));
+    return writeJson(result.value, result.digits);
+  };
+  const patch = (...parts: string[]) =>
+    `{"resourceType":"Parameters","parameter":[{"name":"operation","part":[${parts.map((part) => `{"name":${part}}`).join(',')}]}]}`;
+
+  it('of untouched elements stay', () => {
+    const replace = patch(
+      '"type","valueCode":"replace"',
+      '"path","valueString":"Observation.status"',
+      '"value","valueCode":"amended"',
+    );
+    expect(run(replace)).toBe(observation.replace('final', 'amended'));
+  });
+
+  it('of the patch come in, in values and in parts', () => {
+    const replace = patch(
+      '"type","valueCode":"replace"',
+      '"path","valueString":"Observation.value.value"',
+      '"value","valueDecimal":6.400',
+    );
+    expect(run(replace)).toBe(observation.replace('6.30', '6.400'));
+    const add = patch(
+      '"type","valueCode":"add"',
+      '"path","valueString":"Observation"',
+      '"name","valueString":"component"',
+      '"value","part":[{"name":"code","valueCodeableConcept":{"text":"c"}},{"name":"value","valueQuantity":{"value":3.10}}]',
+    );
+    expect(run(add)).toContain('{"code":{"text":"c"},"valueQuantity":{"value":3.10}}]');
+  });
+
+  it('move with their element', () => {
+    const move = patch(
+      '"type","valueCode":"move"',
+      '"path","valueString":"Observation.component"',
+      '"source","valueInteger":1',
+      '"destination","valueInteger":0',
+    );
+    expect(run(move)).toContain(
+      '[{"code":{"text":"b"},"valueQuantity":{"value":2.000}},{"code":{"text":"a"},"valueQuantity":{"value":1.00}}]',
+    );
+  });
+
+  it('in a path decide by value', () => {
+    const replace = patch(
+      '"type","valueCode":"delete"',
+      '"path","valueString":"Observation.component.where(value.value = 1.0)"',
+    );
+    expect(run(replace)).not.toContain('1.00');
+  });
+});
+
+describe('for every hostile patch', () => {
+  const word = fc.constantFrom(
+    'Patient',
+    'Patient.name',
+    'Patient.name[0].given',
+    'name',
+    'given',
+    'Patient.constructor',
+    '__proto__',
+    'constructor',
+    'extension',
+    'Patient.birthDate',
+    'deceased',
+    'contact',
+    '%resource',
+    '',
+  );
+  const scalar = fc.oneof(word, fc.integer({ min: -2, max: 3 }), fc.boolean(), fc.constant(null), fc.jsonValue());
+  const { part } = fc.letrec((tie) => ({
+    part: fc.oneof(
+      { depthSize: 'small' },
+      fc
+        .tuple(
+          fc.constantFrom('type', 'path', 'name', 'value', 'index', 'source', 'destination', 'given', '__proto__'),
+          fc.constantFrom(
+            'valueString',
+            'valueCode',
+            'valueInteger',
+            'valueHumanName',
+            '_valueDate',
+            'valueExtension',
+            'resource',
+            'value__proto__',
+          ),
+          fc.oneof(scalar, fc.constantFrom('add', 'insert', 'delete', 'replace', 'move')),
+        )
+        .map(([name, key, value]) => ({ name, [key]: value })),
+      fc.record({ name: fc.constantFrom('value', 'name'), part: fc.array(tie('part'), { maxLength: 3 }) }),
+      fc.jsonValue(),
+    ),
+  }));
+  const wellMade = fc
+    .record({
+      type: fc.constantFrom('add', 'insert', 'delete', 'replace', 'move'),
+      path: word,
+      name: word,
+      index: fc.nat(3),
+      source: fc.nat(3),
+      destination: fc.nat(3),
+    })
+    .chain((parts) => fc.array(part, { maxLength: 2 }).map((more) => ({ ...parts, more })))
+    .map(({ more, ...parts }) => {
+      const needed: Record<string, string[]> = {
+        add: ['name'],
+        insert: ['index'],
+        delete: [],
+        replace: [],
+        move: ['source', 'destination'],
+      };
+      const own = Object.fromEntries(
+        Object.entries(parts).filter(([key]) => ['type', 'path', ...needed[parts.type]!].includes(key)),
+      );
+      const made = operation(own);
+      return { ...made, part: [...made.part, ...more] };
+    });
+
+  it('the answer is a result or a Fault, the resource unchanged, no prototype touched', () => {
+    const before = JSON.stringify(patient);
+    const names = Object.getOwnPropertyNames(Object.prototype).length;
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(wellMade, fc.record({ name: fc.constant('operation'), part: fc.array(part) })), {
+          maxLength: 4,
+        }),
+        (parameter) => {
+          try {
+            fhirpathPatch(plain(patient), plain({ resourceType: 'Parameters', parameter }));
+          } catch (error) {
+            expect(error).toBeInstanceOf(Fault);
+          }
+          expect(JSON.stringify(patient)).toBe(before);
+          expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(names);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
