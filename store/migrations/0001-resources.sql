@@ -20,7 +20,10 @@ CREATE TABLE secret (name text PRIMARY KEY, value bytea NOT NULL);
 
 -- One row per life of the data in one Postgres cluster. A restore into another cluster starts the next epoch: transaction
 -- ids start again there, so `base` lifts them above all that was ever written (ver.tx = base + transaction id).
-CREATE TABLE epoch (n int PRIMARY KEY, cluster text NOT NULL, base bigint NOT NULL, since timestamptz NOT NULL DEFAULT now());
+-- `seq` is where the log stood then: a cursor of an older epoch goes on from there at the latest.
+CREATE TABLE epoch (
+  n int PRIMARY KEY, cluster text NOT NULL, base int8 NOT NULL, seq int8 NOT NULL, since timestamptz NOT NULL DEFAULT now()
+);
 
 CREATE TABLE res (
   type smallint NOT NULL,
@@ -85,7 +88,10 @@ CREATE INDEX res_long3 ON res USING gist (tstzrange(dt3, dt3_hi)) WHERE fl & 64 
 CREATE INDEX res_s1 ON res (s1, id) WHERE s1 IS NOT NULL;
 CREATE INDEX res_str ON res USING gin (str gin_trgm_ops) WHERE str IS NOT NULL;
 
-CREATE INDEX ver_updated ON ver (type, last_updated, id, ver);
+-- The type stands last: in a partition of one type it says nothing, and without it in front the whole system's history
+-- is one ordered walk over all partitions. Only the partition of the remaining types needs it in front as well.
+CREATE INDEX ver_updated ON ver (last_updated, id, ver, type);
+CREATE INDEX ver_rest_updated ON ver_rest (type, last_updated, id, ver);
 CREATE INDEX ver_tx ON ver (tx);
 CREATE INDEX ver_sk ON ver (sk, last_updated, id);
 

@@ -1,0 +1,88 @@
+/** The connections to Postgres, in lanes by what runs on them. */
+import { type Caller, Lane, type LaneOptions } from './lane.ts';
+import type { PgConnectionOptions, Row, Statement } from './session.ts';
+
+export interface DatabaseOptions {
+  readonly connection: PgConnectionOptions;
+  readonly applicationName: string;
+  /** Connections that read by key. */
+  readonly readersMax?: number;
+  readonly searchersMax?: number;
+  /** Connections that write batches. Two keep Postgres busy while Node encodes; more only make batches smaller. */
+  readonly writersMax?: number;
+  /** Connections for transactions: conditional writes, Bundles, and writes that found their row locked. */
+  readonly transactionsMax?: number;
+}
+
+export interface Database {
+  /** By key, several in flight on one connection. */
+  readonly keys: Lane;
+  /** Searches and histories: plans may depend on the values. */
+  readonly searches: Lane;
+  readonly writers: Lane;
+  readonly writersMax: number;
+  readonly transactions: Lane;
+  /** The server's own small statements: dictionaries, the log, health. */
+  readonly house: Lane;
+  close(): Promise<void>;
+}
+
+/** A caller for work that belongs to no request. */
+export const nobody: Caller = Object.freeze({ signal: new AbortController().signal, observe: () => {} });
+
+// Times come back as text in UTC, whatever the cluster or PGOPTIONS say: they are padded, not parsed.
+const EVERYWHERE = ['timezone=UTC', 'datestyle=ISO', 'jit=off', 'bytea_output=hex'];
+
+/*
+ * Statements by key are planned once and never by the size that a table had at that moment: in the automatic mode the
+ * update statement was planned anew at every execution (400-600 µs for 130-360 µs of work), and a generic plan made on
+ * an empty table must not be a sequential scan for ever.
+ */
+const BY_KEY = ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'];
+
+const WAITING_MAX = 2_000;
+
+/** Opens nothing yet: each lane connects when it is first used. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { connection, applicationName, readersMax = 3, searchersMax = 6, writersMax = 2, transactionsMax = 4 } = options;
+  const lane = (name: string, settings: readonly string[], sessionsMax: number, more: Partial<LaneOptions> = {}) =>
+    new Lane(
+      {
+        connection,
+        applicationName: `${applicationName} ${name}`,
+        settings: [...EVERYWHERE, ...settings],
+        sessionsMax,
+        waitingMax: WAITING_MAX,
+        pipelined: false,
+        ...more,
+      },
+      cancel,
+    );
+  const house = lane('house', [], 2);
+  const lanes = {
+    keys: lane('keys', [...BY_KEY, 'statement_timeout=10s'], readersMax, { pipelined: true }),
+    searches: lane('searches', [], searchersMax),
+    // Several requests share a batch, so none of them may make the others wait long.
+    writers: lane('writers', [...BY_KEY, 'statement_timeout=5s', 'lock_timeout=1s'], writersMax),
+    transactions: lane('transactions', [...BY_KEY, 'idle_in_transaction_session_timeout=60s'], transactionsMax),
+    house,
+  };
+  // A connection of its own cancels, so that a request that is late need not wait for those that are not.
+  const canceller = lane('cancel', [], 1);
+  async function cancel(pid: number): Promise<void> {
+    await canceller.run([{ text: 'select pg_cancel_backend($1::int)', values: [pid] }], nobody);
+  }
+  return {
+    ...lanes,
+    writersMax,
+    async close() {
+      await Promise.all([...Object.values(lanes), canceller].map((each) => each.close()));
+    },
+  };
+}
+
+/** Runs one statement and returns its rows. */
+export async function rowsOf(lane: Lane, statement: Statement, caller: Caller): Promise<Row[]> {
+  const [rows] = await lane.run([statement], caller);
+  return rows!;
+}
