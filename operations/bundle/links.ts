@@ -2,8 +2,8 @@
  * References of a transaction's resources that only the transaction can resolve: to other entries by fullUrl, and by
  * search criteria. https://hl7.org/fhir/R4/http.html#trules
  *
- * `Reference.reference` is replaced in the text itself, the only element named `reference` that holds a string in R4.
- * Elsewhere a link may stand in elements of type uri, url, oid and uuid and in narrative; only where the text still
+ * `Reference.reference` is replaced in the text itself: the other elements named `reference` that hold text in R4 are of
+ * type uri (Expression, DetectedIssue, Immunization.education), links as well. Elsewhere a link may stand in elements of type uri, url, oid and uuid and in narrative; only where the text still
  * holds one after that is the resource walked by its definitions.
  */
 import { keepLinks } from './typed-links.ts';

@@ -17,20 +17,33 @@ describe('the resources of a Bundle', () => {
     const json = fc.jsonValue({ maxDepth: 4 });
     const resource = fc.dictionary(fc.string(), json).filter((value) => !Object.hasOwn(value, '__proto__'));
     fc.assert(
-      fc.property(fc.array(fc.record({ fullUrl: fc.string(), resource, request: json })), json, fc.constantFrom(undefined, 2), (entry, link, indent) => {
-        const text = JSON.stringify({ resourceType: 'Bundle', link, entry }, null, indent);
-        const slices = sliceBundle(text)!;
-        expect(slices.resources.map((span) => JSON.parse(text.slice(span!.start, span!.end)))).toEqual(entry.map((one) => JSON.parse(JSON.stringify(one.resource))));
-        expect(JSON.parse(slices.skeleton).entry).toHaveLength(entry.length);
-      }),
+      fc.property(
+        fc.array(fc.record({ fullUrl: fc.string(), resource, request: json })),
+        json,
+        fc.constantFrom(undefined, 2),
+        (entry, link, indent) => {
+          const text = JSON.stringify({ resourceType: 'Bundle', link, entry }, null, indent);
+          const slices = sliceBundle(text)!;
+          expect(slices.resources.map((span) => JSON.parse(text.slice(span!.start, span!.end)))).toEqual(
+            entry.map((one) => JSON.parse(JSON.stringify(one.resource))),
+          );
+          expect(JSON.parse(slices.skeleton).entry).toHaveLength(entry.length);
+        },
+      ),
     );
   });
 
-  it.each(['', '[]', '{', '{"entry":[}', '{"entry":[{"resource":{"a":"b}]}', '{"entry":[]} x', 'null'])('are not looked for in %j', (text) => {
-    expect(sliceBundle(text)).toBeUndefined();
-  });
+  it.each(['', '[]', '{', '{"entry":[}', '{"entry":[{"resource":{"a":"b}]}', '{"entry":[]} x', 'null'])(
+    'are not looked for in %j',
+    (text) => {
+      expect(sliceBundle(text)).toBeUndefined();
+    },
+  );
 
   it('leave a resource that is no object to the judge', () => {
-    expect(sliceBundle('{"entry":[{"resource":null}]}')).toEqual({ resources: [undefined], skeleton: '{"entry":[{"resource":null}]}' });
+    expect(sliceBundle('{"entry":[{"resource":null}]}')).toEqual({
+      resources: [undefined],
+      skeleton: '{"entry":[{"resource":null}]}',
+    });
   });
 });
