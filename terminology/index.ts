@@ -1,0 +1,2 @@
+/** The dictionary: what a code means. */
+export * from './codes.ts';
