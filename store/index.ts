@@ -1,0 +1,2 @@
+/** The cellar: where resources live, and every line of SQL. */
+export * from './cluster.ts';
