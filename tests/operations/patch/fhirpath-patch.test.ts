@@ -5,52 +5,9 @@ import { fhirpathPatch } from '../../../operations/patch/fhirpath-patch.ts';
 import { parseJson, writeJson } from '../../../resources/json.ts';
 import { Fault } from '../../../resources/outcome.ts';
 import { readXml, resourceOf, type XmlNode } from './fhir-xml.ts';
+import { faultOf, operation, patched, plain, refusal } from './parameters.ts';
 
 const casesFile = new URL('../../../../shared/data/patch-tests/fhir-patch-tests.xml', import.meta.url);
-
-const plain = (value: unknown) => ({ value, digits: undefined });
-
-/** Parts from plain JSON: `{ type: 'add', value: { valueDate: … } }`. */
-function operation(parts: Record<string, any>) {
-  const wrap: Record<string, string> = {
-    type: 'valueCode',
-    path: 'valueString',
-    name: 'valueString',
-    index: 'valueInteger',
-    source: 'valueInteger',
-    destination: 'valueInteger',
-  };
-  return {
-    name: 'operation',
-    part: Object.entries(parts).map(([name, value]) =>
-      name === 'value' ? { name, ...value } : { name, [wrap[name] ?? 'valueString']: value },
-    ),
-  };
-}
-
-const parameters = (...operations: Record<string, any>[]) => ({
-  resourceType: 'Parameters',
-  parameter: operations.map(operation),
-});
-
-const patched = (resource: any, ...operations: Record<string, any>[]) =>
-  fhirpathPatch(plain(resource), plain(parameters(...operations))).value;
-
-function faultOf(action: () => unknown): Fault {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-  throw new Error('No fault was raised.');
-}
-
-/** Status, expression and text of the refusal. */
-function refusal(resource: any, ...operations: Record<string, any>[]) {
-  const fault = faultOf(() => patched(resource, ...operations));
-  return [fault.status, fault.findings[0]?.expression, fault.message];
-}
 
 const patient = {
   resourceType: 'Patient',
@@ -230,53 +187,6 @@ describe('add', () => {
   });
 });
 
-describe('the type of a value', () => {
-  const add = (name: string, value: object) => () =>
-    patched({ resourceType: 'Patient' }, { type: 'add', path: 'Patient', name, value });
-
-  it('must be that of the element: no dateTime for a date', () => {
-    expect(
-      refusal(
-        { resourceType: 'Patient' },
-        { type: 'add', path: 'Patient', name: 'birthDate', value: { valueDateTime: '1974-12-25' } },
-      ),
-    ).toEqual([
-      400,
-      'Parameters.parameter[0].part[3]',
-      'Parameters.parameter[0].part[3] gives a dateTime, but `birthDate` is date.',
-    ]);
-  });
-
-  it.each([
-    ['birthDate', { valueString: '1974-12-25' }],
-    ['active', { valueString: 'true' }],
-    ['deceased', { valueString: 'yes' }],
-    ['maritalStatus', { valueCoding: { code: 'M' } }],
-    ['name', { valueString: 'Chalmers' }],
-    ['contact', { valueHumanName: { family: 'x' } }],
-    ['contained', { valueString: 'x' }],
-    ['name', { resource: { resourceType: 'Organization' } }],
-    ['gender', { part: [{ name: 'value', valueCode: 'male' }] }],
-    ['birthDate', { valueNothing: 'x' }],
-    ['birthDate', { valueDate: { year: 1974 } }],
-    ['name', { valueHumanName: 'Chalmers' }],
-    ['name', { valueHumanName: ['Chalmers'] }],
-    ['birthDate', { valueDate: null }],
-  ])('is refused where it does not fit: %s of %j', (name, value) => {
-    expect(faultOf(add(name, value)).status).toBe(400);
-  });
-
-  it("may be a kind of the element's type, or what it is a kind of", () => {
-    expect(add('gender', { valueString: 'male' })().gender).toBe('male');
-    const period = { resourceType: 'Encounter', period: { start: '2020-01-01' } };
-    const end = { type: 'add', path: 'Encounter.period', name: 'end', value: { valueDate: '2020-01-02' } };
-    expect(patched(period, end).period.end).toBe('2020-01-02');
-    const age = { type: 'add', path: 'Condition', name: 'onset', value: { valueAge: { value: 52 } } };
-    expect(patched({ resourceType: 'Condition' }, age).onsetAge).toEqual({ value: 52 });
-    expect(refusal({ resourceType: 'Condition' }, { ...age, value: { valueQuantity: { value: 52 } } })[0]).toBe(400);
-  });
-});
-
 describe('insert', () => {
   it('puts an item in the place given', () => {
     const insert = (index: number) =>
@@ -421,124 +331,6 @@ describe('move', () => {
     expect(move(2, 0).slice(0, 2)).toEqual([400, 'Parameters.parameter[0].part[2]']);
     expect(move(0, 2).slice(0, 2)).toEqual([400, 'Parameters.parameter[0].part[3]']);
     expect(refusal(patient, { type: 'move', path: 'Patient.photo', source: 0, destination: 0 })[0]).toBe(400);
-  });
-});
-
-describe('a patch that is none', () => {
-  const refused = (patch: unknown) => {
-    const fault = faultOf(() => fhirpathPatch(plain(patient), plain(patch)));
-    return [fault.status, fault.findings[0]?.expression];
-  };
-  const withParts = (...part: unknown[]) => ({ resourceType: 'Parameters', parameter: [{ name: 'operation', part }] });
-  const type = { name: 'type', valueCode: 'add' };
-  const path = { name: 'path', valueString: 'Patient' };
-  const name = { name: 'name', valueString: 'gender' };
-  const value = { name: 'value', valueCode: 'male' };
-
-  it.each([
-    ['no Parameters', { resourceType: 'Patient' }, undefined],
-    ['no object', [], undefined],
-    ['parameter no list', { resourceType: 'Parameters', parameter: {} }, 'Parameters.parameter'],
-    [
-      'parameter of another name',
-      { resourceType: 'Parameters', parameter: [{ name: 'op' }] },
-      'Parameters.parameter[0]',
-    ],
-    ['no parts', { resourceType: 'Parameters', parameter: [{ name: 'operation' }] }, 'Parameters.parameter[0]'],
-    [
-      'a part of unknown name',
-      withParts(type, path, { name: 'nmae', valueString: 'gender' }, value),
-      'Parameters.parameter[0].part[2]',
-    ],
-    ['a part twice', withParts(type, path, path, value), 'Parameters.parameter[0].part[2]'],
-    ['a part that is null', withParts(type, null), 'Parameters.parameter[0].part[1]'],
-    ['no type', withParts(path, name, value), 'Parameters.parameter[0]'],
-    ['an unknown type', withParts({ name: 'type', valueCode: 'remove' }, path), 'Parameters.parameter[0].part[0]'],
-    [
-      'a type from Object.prototype',
-      withParts({ name: 'type', valueCode: 'constructor' }, path),
-      'Parameters.parameter[0].part[0]',
-    ],
-    ['no path', withParts(type, name, value), 'Parameters.parameter[0]'],
-    [
-      'a path of another type',
-      withParts(type, { name: 'path', valueUri: 'Patient' }, name, value),
-      'Parameters.parameter[0].part[1]',
-    ],
-    ['no name', withParts(type, path, value), 'Parameters.parameter[0]'],
-    ['no value', withParts(type, path, name), 'Parameters.parameter[0]'],
-    ['an empty value', withParts(type, path, name, { name: 'value' }), 'Parameters.parameter[0].part[3]'],
-    [
-      'empty parts',
-      withParts(type, path, { ...name, valueString: 'contact' }, { name: 'value', part: [] }),
-      'Parameters.parameter[0].part[3]',
-    ],
-    ['two values', withParts(type, path, name, { ...value, valueString: 'male' }), 'Parameters.parameter[0].part[3]'],
-    [
-      'a member that no part has',
-      withParts(type, path, name, { ...value, vaule: 1 }),
-      'Parameters.parameter[0].part[3]',
-    ],
-    [
-      'a part of another operation',
-      withParts(type, path, name, value, { name: 'index', valueInteger: 0 }),
-      'Parameters.parameter[0].part[4]',
-    ],
-    [
-      'a path that is no FHIRPath',
-      withParts(type, { name: 'path', valueString: 'Patient.' }, name, value),
-      'Parameters.parameter[0].part[1]',
-    ],
-    [
-      'a path to a value',
-      withParts(type, { name: 'path', valueString: 'Patient.name.count()' }, name, value),
-      'Parameters.parameter[0].part[1]',
-    ],
-    [
-      'a path to another resource',
-      withParts(type, { name: 'path', valueString: 'Patient.managingOrganization.resolve()' }, name, value),
-      'Parameters.parameter[0].part[1]',
-    ],
-  ])('is refused: %s', (_what, patch, expression) => {
-    expect(refused(patch)).toEqual([400, expression]);
-  });
-
-  it.each([-1, 0.5, '0', null])('is refused for the index %j', (index) => {
-    const patch = withParts(
-      { name: 'type', valueCode: 'insert' },
-      { ...path, valueString: 'Patient.name' },
-      { name: 'index', valueInteger: index },
-      value,
-    );
-    expect(refused(patch)).toEqual([400, 'Parameters.parameter[0].part[2]']);
-  });
-
-  it('names the part inside of parts', () => {
-    const parts = (...part: unknown[]) =>
-      withParts(type, path, { ...name, valueString: 'contact' }, { name: 'value', part });
-    const at = 'Parameters.parameter[0].part[3].part[1]';
-    const gender = { name: 'gender', valueCode: 'male' };
-    expect(refused(parts(gender, { name: 'nothing', valueCode: 'x' }))).toEqual([400, at]);
-    expect(refused(parts(gender, gender))).toEqual([400, at]);
-    expect(refused(parts(gender, { name: 'name', valueString: 'x' }))).toEqual([400, at]);
-    expect(refused(parts(gender, { name: 'name', part: [{ name: 'given' }] }))).toEqual([400, `${at}.part[0]`]);
-    expect(refused(parts(gender, { valueString: 'x' }))).toEqual([400, at]);
-  });
-
-  it('without operations changes nothing', () => {
-    expect(fhirpathPatch(plain(patient), plain({ resourceType: 'Parameters' })).value).toEqual(patient);
-  });
-
-  it('leaves nothing half done when a later operation fails', () => {
-    const before = JSON.stringify(patient);
-    const run = () =>
-      patched(
-        patient,
-        { type: 'delete', path: 'Patient.active' },
-        { type: 'replace', path: 'Patient.photo', value: { valueString: 'x' } },
-      );
-    expect(faultOf(run).findings[0]?.expression).toBe('Parameters.parameter[1].part[1]');
-    expect(JSON.stringify(patient)).toBe(before);
   });
 });
 
