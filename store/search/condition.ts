@@ -1,0 +1,63 @@
+/** What the kinds of search parameters say to each other and to the plan: values asked for, conditions in SQL. */
+import type { SearchParameter } from '../../resources/index.ts';
+import type { Sql } from '../sql.ts';
+
+/** R4's prefixes of ordered values. https://hl7.org/fhir/R4/search.html#prefix */
+export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap';
+
+/** What the SQL of a kind stands on beside its parameter and values. */
+export interface PlanContext {
+  /** Alias of the row of `res` that is judged: `o`. */
+  readonly alias: string;
+  /** The resource type that the alias ranges over. */
+  readonly type: string;
+  readonly typeNumber: number;
+  /** Keyed hash of this database. */
+  hash(text: string): bigint;
+  /** Hash of `Type/id`. */
+  rid(type: string, id: string): bigint;
+  /** IANA name: what dates without a zone mean. */
+  readonly zone: string;
+  /** Milliseconds since 1970, for `ap`. */
+  readonly now: number;
+  /** Own FHIR base without a slash at the end: absolute references to it are local ones. */
+  readonly base: string;
+}
+
+/** How few rows a driver is expected to bring, the fewest first. The plan takes the condition of the lowest rank. */
+export const RANK = {
+  key: 0,
+  identifier: 1,
+  subject: 2,
+  token: 3,
+  string: 4,
+  closedRange: 5,
+  openRange: 7,
+} as const;
+
+/** An index that finds rows, none missing and perhaps some too many: the filter decides. */
+export interface Driver {
+  readonly rank: number;
+  /** A condition on the alias that an index of `res` answers … */
+  readonly where?: Sql;
+  /** … or a SELECT of one column `rid` of rows of the type, duplicates allowed. */
+  readonly rids?: Sql;
+}
+
+export interface Condition {
+  /** True for the rows that match, false or NULL for the others; written so that no index can be driven by it. */
+  readonly filter: Sql;
+  readonly driver?: Driver;
+}
+
+/**
+ * A kind of parameter, reading side: values that stand in the URL of one parameter, OR-ed.
+ * `values` are split at commas that are not escaped; escapes are still in them (`unescape`).
+ * @throws Fault `invalid-value`, `unsupported-modifier`
+ */
+export type Where = (
+  parameter: SearchParameter,
+  values: readonly string[],
+  modifier: string | undefined,
+  context: PlanContext,
+) => Condition;
