@@ -2,7 +2,7 @@
  * One Postgres for a run, in a temporary folder. It starts beside the tests, so that those without a database wait for
  * nothing; `testDatabase()` waits for the note that tells where it is.
  */
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -35,6 +35,8 @@ export default function setup(project: TestProject): () => Promise<void> {
 
 function begin() {
   const folder = mkdtempSync(join(tmpdir(), 'vesta-test-'));
+  // As root, Postgres runs as another user, who has to pass through here.
+  chmodSync(folder, 0o711);
   return { folder, opening: open(folder), users: 0 };
 }
 
