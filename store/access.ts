@@ -3,7 +3,7 @@
  * statement passes through here, so that no path can forget it and none can decide it differently.
  */
 import type { Access, Verb } from '../resources/index.ts';
-import { all, any, list, literal, name, type Sql, sql } from './sql.ts';
+import { list, literal, name, type Sql, sql } from './sql.ts';
 
 /** Name of a resource type → its number in the column `type`. */
 export type TypeNumbers = ReadonlyMap<string, number>;
@@ -21,10 +21,10 @@ export type Position = 'row' | 'one' | 'include' | 'history';
 export function visible(
   access: Access,
   alias: string,
-  _position: Position,
+  position: Position,
   types: TypeNumbers,
   type?: string,
-  verb: Verb = _position === 'row' ? 'search' : 'read',
+  verb: Verb = position === 'row' ? 'search' : 'read',
 ): Sql {
   const granted = access.grants.filter((grant) => grant.verbs.includes(verb));
   if (granted.some((grant) => grant.types === '*')) return sql`true`;
@@ -33,9 +33,4 @@ export function visible(
   const numbers = [...new Set(names.flatMap((one) => types.get(one) ?? []))].sort((a, b) => a - b);
   if (numbers.length === 0) return sql`false`;
   return sql`${name(`${alias}.type`)} IN (${list(numbers.map(literal))})`;
-}
-
-/** Both the caller's access and the conditions of the statement. */
-export function visibleAnd(visibility: Sql, conditions: readonly Sql[]): Sql {
-  return all([visibility, any([all(conditions)])]);
 }

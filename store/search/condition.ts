@@ -52,7 +52,7 @@ export interface Condition {
 
 /**
  * A kind of parameter, reading side: values that stand in the URL of one parameter, OR-ed.
- * `values` are split at commas that are not escaped; escapes are still in them (`unescape`).
+ * `values` are split at commas that are not escaped; escapes are still in them (`unescaped`).
  * @throws Fault `invalid-value`, `unsupported-modifier`
  */
 export type Where = (

@@ -17,6 +17,6 @@ export function splitUnescaped(text: string, separator: ',' | '|' | '$'): string
 }
 
 /** The text that was meant: a backslash stands for the character after it, before any other it is itself. */
-export function unescape(text: string): string {
+export function unescaped(text: string): string {
   return text.includes('\\') ? text.replace(/\\([,|$\\])/g, '$1') : text;
 }
