@@ -123,7 +123,8 @@ describe('locate', () => {
     ['(Patient.deceased as boolean)', ['deceasedBoolean']],
     ['Patient.contained.value.value', ['contained[0].valueQuantity.value']],
     ['%resource.name[0].family', ['name[0].family']],
-    ['Patient.name.family | Patient.id', ['name[0].family', 'name[1].family', 'id']],
+    ['Patient.name.family.combine(Patient.id)', ['name[0].family', 'name[1].family', 'id']],
+    ['Patient.id.combine(Patient.id)', ['id', 'id']],
     ['Patient.name[1].children()', ['name[1].use', 'name[1].family', 'name[1].given[0]']],
     ['Patient.photo', []],
     ['Observation.value', []],
@@ -164,6 +165,9 @@ describe('locate', () => {
     "Patient.name.trace('x')",
     "Patient.gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')",
     'Patient.name.unknown()',
+    'Patient.name.family | Patient.name.given',
+    'Patient.name.distinct()',
+    'Patient.name.repeat($this)',
   ])('refuses a function that is not for pointing: %s', (expression) => {
     expect(faultOf(() => locate(expression, patient)).kind).toBe('not-supported');
   });
