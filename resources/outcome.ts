@@ -40,7 +40,10 @@ const kinds = {
   'storage-full': [507, 'no-store', 'error'],
   'not-implemented': [501, 'not-supported', 'error'],
   internal: [500, 'exception', 'fatal'],
-} as const satisfies Record<string, readonly [number, OperationOutcomeIssue['code'], OperationOutcomeIssue['severity']]>;
+} as const satisfies Record<
+  string,
+  readonly [number, OperationOutcomeIssue['code'], OperationOutcomeIssue['severity']]
+>;
 
 export type FaultKind = keyof typeof kinds;
 

@@ -1,0 +1,60 @@
+/**
+ * The judge: is this resource valid? It never throws for bad data, and tells every fault with the path to the element.
+ * Structure is judged here; profiles, bindings beyond codes, and invariants follow structure in the same Judgement.
+ */
+import type { Finding, Parsed } from '../resources/index.ts';
+import { checkerOf } from './compile.ts';
+import type { CheckedReference, Locator } from './references.ts';
+import { Report } from './report.ts';
+import { wayText } from './way.ts';
+
+/** What the judge says of one resource. */
+export interface Judgement {
+  /** Nothing: the resource is valid. At most 100, in the order of the resource. */
+  readonly findings: readonly Finding[];
+  /** Every Reference with a literal in it, contained resources and extensions included, in the order of the resource. */
+  readonly references: readonly CheckedReference[];
+}
+
+/**
+ * Judges a resource by the definitions of R4: names, JSON types, formats, cardinalities, required codes, and the types
+ * that references lead to. https://hl7.org/fhir/R4/validation.html
+ * @param type the resource type that is expected: of the URL, or of the resource itself where there is none
+ * @param parsed as parseJson gave it; of a part of a Bundle, its value with the digits of the whole
+ * @throws Error when `type` is no type of R4; never for what the resource holds
+ */
+export function judge(type: string, parsed: Pick<Parsed, 'value' | 'digits'>): Judgement {
+  const places = new Places(type, parsed);
+  const silent = new Report(false, parsed.digits, checkerOf, places);
+  checkerOf(type)(parsed.value, silent, undefined);
+  const actual: unknown = parsed.value.resourceType;
+  if (!silent.failed && actual === type) return { findings: none, references: silent.references };
+  const telling = places.walk();
+  if (actual !== type) telling.noType({ up: undefined, name: type, index: -1 }, 'resourceType', -1, actual, type);
+  return { findings: telling.findings, references: silent.references };
+}
+
+const none: readonly Finding[] = Object.freeze([]);
+
+class Places implements Locator {
+  readonly #type: string;
+  readonly #parsed: Pick<Parsed, 'value' | 'digits'>;
+  #ways: Report['ways'] | undefined;
+
+  constructor(type: string, parsed: Pick<Parsed, 'value' | 'digits'>) {
+    this.#type = type;
+    this.#parsed = parsed;
+  }
+
+  /** Goes through the resource again and keeps the ways. */
+  walk(): Report {
+    const report = new Report(true, this.#parsed.digits, checkerOf, this);
+    checkerOf(this.#type)(this.#parsed.value, report, { up: undefined, name: this.#type, index: -1 });
+    return report;
+  }
+
+  pathOf(holder: object): string {
+    this.#ways ??= this.walk().ways;
+    return wayText(this.#ways.get(holder));
+  }
+}
