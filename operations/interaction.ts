@@ -1,5 +1,5 @@
 /** What an interaction is: a name, who may, and what it does. One file of `interactions/` each. */
-import type { Context, Verb } from '../resources/index.ts';
+import type { Context, JsonLimits, Verb } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Call, CallHeaders, InteractionName, Prefer, Query } from './call.ts';
 
@@ -11,9 +11,7 @@ export interface OperationSettings {
   readonly deleteReferenced: 'refuse' | 'allow';
   readonly conditionalDelete: 'single' | 'multiple';
   readonly validation: 'on' | 'off';
-  readonly limits: {
-    readonly stringBytes: number;
-    readonly depth: number;
+  readonly limits: JsonLimits & {
     readonly entries: number;
     readonly countDefault: number;
     readonly countMax: number;

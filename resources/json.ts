@@ -29,15 +29,25 @@ export interface Parsed {
  *   invalid-structure (`__proto__`), too-deep, too-large (one string), invalid-value (a number of too many digits)
  */
 export function parseJson(text: string, limits: JsonLimits = jsonLimits): Parsed {
-  checkCharacters(text);
-  const { members, numbers } = scanJson(text, limits);
-  const value = parse(text);
+  const { value, digits, members } = read(text, limits);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Fault('invalid-json', `The body is ${nameOf(value)}, not a JSON object.`, {
       hint: 'Send one resource: an object with a resourceType.',
     });
   }
-  return { text, value, digits: numbers.length > 0 ? toDigits(value, numbers) : undefined, members };
+  return { text, value, digits, members };
+}
+
+/** The same for the text of one JSON array, which no resource is but a JSON Patch. @throws Fault as parseJson does */
+export function parseJsonArray(
+  text: string,
+  limits: JsonLimits = jsonLimits,
+): { readonly value: any[]; readonly digits: Digits | undefined } {
+  const { value, digits } = read(text, limits);
+  if (Array.isArray(value)) return { value, digits };
+  throw new Fault('invalid-json', `The body is ${nameOf(value)}, not a JSON array.`, {
+    hint: 'A JSON Patch is an array of operations, each an object with op and path.',
+  });
 }
 
 /**
@@ -58,6 +68,13 @@ export function keepDigits(digits: Digits, holder: object, key: string | number,
   const kept = digits.get(holder);
   if (kept) kept[key] = written;
   else digits.set(holder, Object.assign(Object.create(null) as Record<string, string>, { [key]: written }));
+}
+
+function read(text: string, limits: JsonLimits) {
+  checkCharacters(text);
+  const { members, numbers } = scanJson(text, limits);
+  const value = parse(text);
+  return { value, members, digits: numbers.length > 0 ? toDigits(value, numbers) : undefined };
 }
 
 function parse(text: string): unknown {
@@ -108,7 +125,8 @@ function toDigits(value: any, numbers: readonly WrittenNumber[]): Digits {
 
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 function write(value: unknown, digits: Digits): string {

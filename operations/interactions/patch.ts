@@ -1,5 +1,5 @@
 /** PATCH [base]/[type]/[id] and PATCH [base]/[type]?criteria. https://hl7.org/fhir/R4/http.html#patch */
-import { type Context, Fault, parseJson, writeJson } from '../../resources/index.ts';
+import { type Context, Fault, parseJson, parseJsonArray, writeJson } from '../../resources/index.ts';
 import type { Draft, Version } from '../../store/index.ts';
 import type { Call } from '../call.ts';
 import { criteriaOf } from '../criteria.ts';
@@ -63,7 +63,10 @@ export function readPatch(call: Call, { settings }: Environment): Patch {
     });
   }
   if (!call.body?.trim()) throw new Fault('invalid-request', 'The patch is missing: the body is empty.');
-  return { kind, parsed: parseJson(call.body, { ...settings.limits, anyValue: kind === 'json-patch' }) };
+  return {
+    kind,
+    parsed: kind === 'json-patch' ? parseJsonArray(call.body, settings.limits) : parseJson(call.body, settings.limits),
+  };
 }
 
 /** The draft that results from a patch of `current`. */

@@ -1,6 +1,6 @@
 /** POST [base] with a Bundle: all or nothing (a batch goes on to batch.ts). https://hl7.org/fhir/R4/http.html#transaction */
 import { type Context, Fault } from '../../resources/index.ts';
-import { newId, type Version, type Write, type Written } from '../../store/index.ts';
+import { newId, type Version, type Write, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
 import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
@@ -131,7 +131,7 @@ async function patchTexts(
   environment: Environment,
   context: Context,
 ): Promise<Map<number, { text: string; version: number }>> {
-  const patches = acts.filter((act) => act.do === 'patch');
+  const patches = acts.filter((act): act is Extract<Act, { do: 'patch' | 'delete' }> => act.do === 'patch');
   const texts = new Map<number, { text: string; version: number }>();
   if (patches.length === 0) return texts;
   const current = await environment.store.records.readMany(
@@ -199,7 +199,7 @@ function writeOf(
 
 async function commit(
   writes: readonly Write[],
-  guards: Parameters<Environment['store']['records']['commit']>[1]['guards'],
+  guards: WriteSet['guards'],
   writing: readonly Act[],
   { store }: Environment,
   context: Context,

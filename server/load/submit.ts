@@ -101,7 +101,7 @@ function readResponse(body: string, path: string, where: string): FileResult {
       reason: sentence(issue),
     });
   }
-  return { stored: entries.length - refusals.length, ...refused(refusals), refusals };
+  return { ...refused(refusals), stored: entries.length - refusals.length };
 }
 
 function refused(refusals: readonly Refusal[]): FileResult {
