@@ -1,0 +1,85 @@
+/** The benchmark: the ceilings and Vesta in turns on this machine. docs/benchmark.md tells how to read its tables. */
+import { writeFileSync } from 'node:fs';
+import { HELP, type Options, parseOptions } from './options.ts';
+import { type Group, machine, report } from './report.ts';
+import { measure, order, type Run } from './run.ts';
+import { type Server, type ServerName, startServer, vestaExists } from './servers.ts';
+
+const started: Server[] = [];
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(HELP);
+  else await bench(options);
+} catch (error) {
+  process.stderr.write(`\nThe benchmark stopped: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}
+
+async function bench(options: Options): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stopAll().then(() => process.exit(130)));
+  const compare = options.compare === 'vesta' && !vestaExists() ? 'nothing' : options.compare;
+  if (compare !== options.compare) tell('There is no server/main.ts here: the ceilings run alone.');
+  const groups: Group[] = [];
+  if (options.series.includes('constant')) groups.push(...(await constant(options)));
+  const rest = options.series.filter((series) => series !== 'constant');
+  let postgres = 'not started';
+  if (rest.length > 0) {
+    const servers = [await start('bare', options)];
+    if (compare !== 'nothing') servers.push(await start(compare, options));
+    postgres = (await servers[0]!.cluster!.query('show server_version'))[0].server_version;
+    for (const series of rest) groups.push(...(await pairs(options, series, servers)));
+  }
+  const text = `${machine(postgres)}\n\n${report(groups, compare === 'nothing' ? undefined : compare)}`;
+  process.stdout.write(`\n${text.trimEnd()}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ options, groups }, undefined, 2)}\n`);
+}
+
+async function constant(options: Options): Promise<Group[]> {
+  const server = await start('constant', options);
+  const groups = await pairs(options, 'constant', [server]);
+  started.splice(started.indexOf(server), 1);
+  await server.stop();
+  return groups;
+}
+
+async function pairs(options: Options, series: string, servers: readonly Server[]): Promise<Group[]> {
+  for (const server of servers) await server.drive({ kind: 'prepare', series });
+  const groups: Group[] = [];
+  for (const clients of options.clients) {
+    const runs: Run[][] = servers.map(() => []);
+    const plan = { series, clients, warmSeconds: options.warmSeconds, seconds: options.seconds };
+    for (const [pair, turn] of order(options.pairs).entries()) {
+      for (const which of turn) {
+        const server = servers[which];
+        if (server === undefined) continue;
+        const run = await measure(server, plan, pair);
+        runs[which]!.push(run);
+        tell(
+          `${series}, ${clients} clients, pair ${pair + 1}, ${server.name}: ${Math.round(run.rate).toLocaleString('en-US')} per second`,
+        );
+      }
+    }
+    groups.push({ series, clients, ceiling: runs[0]!, compared: runs[1] ?? [] });
+  }
+  return groups;
+}
+
+async function start(name: ServerName, options: Options): Promise<Server> {
+  const server = await startServer(name, { layout: options.layout });
+  started.push(server);
+  tell(`${name} is ready after ${Math.round(server.startMs)} ms`);
+  return server;
+}
+
+async function stopAll(): Promise<void> {
+  await Promise.allSettled(started.splice(0).map((server) => server.stop()));
+}
+
+// Progress goes to stderr, so that the table alone can be sent into a file.
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
