@@ -1,0 +1,171 @@
+/** How a request travels, on one screen. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, type Operations, parseQuery, parseTarget, type Request } from '../operations/index.ts';
+import { Fault, openAccess, toOutcome } from '../resources/index.ts';
+import { type BodyRoom, hasBody, holdRoom, receiveBody } from './body.ts';
+import { isPreflight, PREFLIGHT_HEADERS } from './cors.ts';
+import { mayAskFormat, negotiate, parsePrefer, requireBodyType } from './format.ts';
+import { Journey, type Watch } from './journey.ts';
+import type { Addresses } from './proxy.ts';
+import { type Responding, refuse, respond } from './respond.ts';
+
+/** What every request is carried out with. */
+export interface Door extends Responding {
+  readonly operations: Operations;
+  readonly addresses: Addresses;
+  readonly watch: Watch;
+  readonly room: BodyRoom;
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly urlBytes: number;
+    readonly requestMs: number;
+    readonly transactionMs: number;
+  };
+}
+
+/** Carries out one request of the FHIR API and answers it, whatever happens. `path` follows the base. */
+export async function handle(
+  door: Door,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const journey = begin(door, request, response);
+  try {
+    const answer = await perform(door, journey, path);
+    await respond(journey, answer, door);
+  } catch (error) {
+    refuse(journey, error, door);
+  } finally {
+    end(door, journey);
+  }
+}
+
+/** Answers a request that is none of the FHIR API's in its words all the same. */
+export function handleFault(door: Door, request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const journey = begin(door, request, response);
+  refuse(journey, error, door);
+  end(door, journey);
+}
+
+function begin(door: Door, request: IncomingMessage, response: ServerResponse): Journey {
+  const journey = new Journey(request, response, door.addresses.baseOf(request), openAccess, door.observer.bug);
+  door.watch.enter(journey);
+  return journey;
+}
+
+function end(door: Door, journey: Journey): void {
+  door.watch.leave(journey);
+  door.room.held -= journey.heldBytes;
+}
+
+async function perform(door: Door, journey: Journey, rawPath: string): Promise<Answer> {
+  const { request } = journey;
+  const { headers } = request;
+  const method = request.method!;
+  if (request.url!.length > door.limits.urlBytes) return urlTooLong(door.limits.urlBytes);
+  const at = rawPath.indexOf('?');
+  const path = decodePath(at < 0 ? rawPath : rawPath.slice(0, at));
+  const query = at < 0 ? '' : rawPath.slice(at + 1);
+  if (method === 'OPTIONS') return options(request, path);
+
+  journey.format = negotiate(headers.accept, mayAskFormat(query) ? parseQuery(query) : undefined);
+  const { body, mediaType } = WITHOUT_BODY.has(method) ? NO_BODY : await receive(door, journey, path, query);
+  const startedAt = performance.now();
+  journey.deadlineAt = startedAt + deadlineMs(door, journey);
+  const asked: Request = {
+    method,
+    path,
+    query,
+    headers: callHeaders(headers),
+    prefer: preferOf(headers),
+    body,
+    mediaType,
+  };
+  const answer = await door.operations.perform(asked, journey, (call) => {
+    journey.target = call;
+  });
+  journey.stage('perform', performance.now() - startedAt);
+  return answer;
+}
+
+/** The body, once it is clear that the address takes one of its type: nobody should send 100 MB to a wrong address. */
+async function receive(
+  door: Door,
+  journey: Journey,
+  path: string,
+  query: string,
+): Promise<Pick<Request, 'body' | 'mediaType'>> {
+  const { request } = journey;
+  const method = request.method!;
+  journey.target = parseTarget(method, path);
+  if (!hasBody(request)) return NO_BODY;
+  const mediaType = requireBodyType(request.headers['content-type'], journey.target.interaction, method);
+  // The client waits for this word where it sent Expect: 100-continue.
+  if (request.headers.expect !== undefined) journey.response.writeContinue();
+  const body = await receiveBody(request, door.limits.bodyBytes, (bytes) => {
+    holdRoom(door.room, bytes);
+    journey.heldBytes += bytes;
+  });
+  journey.stage('receive', performance.now() - journey.startedAt);
+  if (mediaType === FORM && mayAskFormat(body)) {
+    journey.format = negotiate(request.headers.accept, [...parseQuery(query), ...parseQuery(body)]);
+  }
+  return { body, mediaType };
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+const NO_BODY = Object.freeze({ body: undefined, mediaType: undefined });
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+const NO_PRECONDITIONS: Request['headers'] = Object.freeze({});
+
+function deadlineMs({ limits }: Door, { target }: Journey): number {
+  return target?.interaction === 'transaction' ? limits.transactionMs : limits.requestMs;
+}
+
+function callHeaders(headers: IncomingMessage['headers']): Request['headers'] {
+  const ifMatch = headers['if-match'];
+  const ifNoneMatch = headers['if-none-match'];
+  const ifModifiedSince = headers['if-modified-since'];
+  const ifNoneExist = headers['if-none-exist'] as string | undefined;
+  if ((ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifNoneExist) === undefined) return NO_PRECONDITIONS;
+  return { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist };
+}
+
+function preferOf(headers: IncomingMessage['headers']): Request['prefer'] {
+  return parsePrefer(headers['prefer'] as string | undefined);
+}
+
+/** Percent-decoding by segment, so that an encoded slash stays part of its segment. */
+function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return path
+      .split('/')
+      .map((segment) => decodeURIComponent(segment).replaceAll('/', '%2F'))
+      .join('/');
+  } catch (cause) {
+    throw new Fault('invalid-request', 'The path of the URL is not percent-encoded UTF-8.', {
+      hint: 'Write % itself as %25.',
+      cause,
+    });
+  }
+}
+
+/** What can be done here: for a browser before the real request, or for anybody who asks. RFC 9110, 9.3.7 */
+function options(request: IncomingMessage, path: string): Answer {
+  if (isPreflight(request.method, request.headers)) return { status: 204, headers: PREFLIGHT_HEADERS };
+  try {
+    parseTarget('OPTIONS', path);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'method-not-allowed') throw error;
+    return { status: 204, headers: { Allow: `${error.headers['Allow']}, OPTIONS` } };
+  }
+  return { status: 204 };
+}
+
+function urlTooLong(bytesMax: number): Answer {
+  const text = `The URL is longer than ${bytesMax} bytes.`;
+  const hint = 'Search by POST to [type]/_search, with the parameters in the body as a form.';
+  return { status: 414, body: JSON.stringify(toOutcome([{ kind: 'too-large', text, hint }])) };
+}
