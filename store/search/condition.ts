@@ -44,10 +44,22 @@ export interface Driver {
   readonly rids?: Sql;
 }
 
+/** Rows outside of these bounds on a date column cannot match; several conditions on one column drive together. */
+export interface Stretch {
+  readonly column: 'dt' | 'dt2' | 'dt3' | 'lu';
+  /** Microseconds since 1970: the range of a matching row ends after this … */
+  readonly from: bigint;
+  /** … and begins before this. */
+  readonly before: bigint;
+  /** A SELECT of `rid` of the matching rows whose values do not stand in the column. */
+  readonly beside?: Sql;
+}
+
 export interface Condition {
   /** True for the rows that match, false or NULL for the others; written so that no index can be driven by it. */
   readonly filter: Sql;
   readonly driver?: Driver;
+  readonly stretch?: Stretch;
 }
 
 /**

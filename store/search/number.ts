@@ -1,0 +1,53 @@
+/** Search parameters of type number. https://hl7.org/fhir/R4/search.html#number */
+import { name, type Sql, any as someOf, sql } from '../sql.ts';
+import { type Condition, RANK, type Where } from './condition.ts';
+import { decimalText, parseDecimal } from './decimal.ts';
+import { type Asked, type Measure, parseAsked, rangeMatches } from './measure.ts';
+import { inSlots, type Places, placesOf, standsAside } from './places.ts';
+
+/** Modifiers that this kind answers beside `missing`, which the plan answers for all kinds. */
+export const modifiers: readonly string[] = [];
+
+/** Writing side: a decimal or integer exactly as it was written. */
+export function numberMeasure(written: string): Measure | undefined {
+  const value = parseDecimal(written);
+  if (!value) return undefined;
+  const text = decimalText(value);
+  return { lo: text, hi: text, open: 0, us: null, uc: null, uu: null, cu: 0n, clo: text, chi: text };
+}
+
+/** Reading side. */
+export const where: Where = (parameter, values, _modifier, { type, alias }) => {
+  const asked = values.map((value) => parseAsked(value, parameter.code));
+  const matches = (columns: { lo: string; hi: string; ends?: string }) =>
+    someOf(asked.map((one) => rangeMatches(one, columns, (value) => value)));
+  return measureCondition(placesOf(type, parameter), alias, {
+    inColumn: matches({ lo: `${alias}.num`, hi: `${alias}.num` }),
+    inRow: matches({ lo: 'x.lo', hi: 'x.hi', ends: 'x.s' }),
+    isClosed: asked.every(isClosed),
+  });
+};
+
+/** Whether it selects a bounded stretch of an index. */
+export function isClosed({ prefix }: Asked): boolean {
+  return prefix === 'eq' || prefix === 'ap';
+}
+
+/**
+ * The condition of a parameter whose values stand in column `num` or in x_num, never in both for one row.
+ * @param tests on the columns of `alias` and on a row `x` of x_num
+ */
+export function measureCondition(
+  { column, slots, hasMoreSlots }: Places,
+  alias: string,
+  tests: { readonly inColumn: Sql; readonly inRow: Sql; readonly isClosed: boolean },
+): Condition {
+  const rows = sql`x_num x WHERE ${inSlots('x.k', slots)} AND ${tests.inRow}`;
+  const probe = sql`(SELECT true FROM ${rows} AND x.rid = ${name(`${alias}.rid`)} LIMIT 1)`;
+  if (column === undefined) {
+    const rank = tests.isClosed ? RANK.closedRange : RANK.openRange;
+    return { filter: sql`(${probe} IS TRUE)`, driver: { rank, rids: sql`SELECT x.rid FROM ${rows}` } };
+  }
+  const beside = hasMoreSlots ? probe : sql`(${standsAside(alias, column)} AND ${probe})`;
+  return { filter: sql`((${tests.inColumn} OR ${beside}) IS TRUE)` };
+}
