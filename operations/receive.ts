@@ -42,6 +42,7 @@ export async function check(
   context: Context,
 ): Promise<Received> {
   const { references } = judged(type, parsed);
+  for (const reference of references) requireLiteral(reference);
   if (environment.settings.references === 'exist') await requireTargets(references, environment, context);
   return { parsed, references };
 }
@@ -63,6 +64,19 @@ export function judged(type: string, parsed: Parsed): Judgement {
   return judgement;
 }
 
+/** Search criteria in place of a reference are resolved by transactions only; stored, they would lead nowhere. */
+function requireLiteral(found: Received['references'][number]): void {
+  if (!/^[A-Z][A-Za-z]+\?/.test(found.reference)) return;
+  throw new Fault(
+    'invalid-reference',
+    `${found.reference.slice(0, 200)} is a conditional reference, which only a transaction resolves.`,
+    {
+      expression: found.path,
+      hint: 'Send the resource in a transaction Bundle, or refer to its target by [type]/[id].',
+    },
+  );
+}
+
 /** The id in the body, where it has one. */
 export function bodyId(parsed: Parsed): string | undefined {
   return typeof parsed.value.id === 'string' ? parsed.value.id : undefined;
@@ -74,12 +88,10 @@ export async function requireTargets(
   environment: Environment,
   context: Context,
 ): Promise<void> {
-  const wanted = new Map<string, { type: string; id: string; path: string }>();
-  for (const { reference, path } of references) {
-    const parts = parseReference(reference, context.base);
-    if (parts.kind === 'local' && parts.type && parts.id) {
-      wanted.set(`${parts.type}/${parts.id}`, { type: parts.type, id: parts.id, path });
-    }
+  const wanted = new Map<string, { type: string; id: string; place: { readonly path: string } }>();
+  for (const place of references) {
+    const parts = parseReference(place.reference, context.base);
+    if (parts.kind === 'local') wanted.set(`${parts.type}/${parts.id}`, { type: parts.type, id: parts.id, place });
   }
   if (wanted.size === 0) return;
   const missing = await environment.store.records.missing(context.access, [...wanted.values()], context);
@@ -87,7 +99,7 @@ export async function requireTargets(
   const findings = missing.map(({ type, id }) => ({
     kind: 'missing-target' as const,
     text: `${type}/${id} does not exist.`,
-    expression: wanted.get(`${type}/${id}`)!.path,
+    expression: wanted.get(`${type}/${id}`)!.place.path,
     hint: 'Store the target first, or send both in one transaction.',
   }));
   throw new Fault('missing-target', findings[0]!.text, { findings });

@@ -13,12 +13,19 @@ export interface PrepareJob {
   readonly type: string;
   readonly id: string;
   readonly method: Draft['method'];
+  /** Whether its references are wanted in the result. */
+  readonly wantsReferences: boolean;
 }
 
 export interface PreparedEntry {
   readonly content: Prepared;
-  /** Literal references in it, with their places, for the check that targets exist. */
-  readonly references: readonly { readonly reference: string; readonly path: string }[];
+  /** Literal references in it, with their places: only where targets must exist, since finding places takes a walk. */
+  readonly references: readonly PlacedReference[];
+}
+
+export interface PlacedReference {
+  readonly reference: string;
+  readonly path: string;
 }
 
 /** What turns a draft into rows; `store.records` is one, and so is the store's preparer on another thread. */
@@ -33,9 +40,12 @@ export function prepareEntry(job: PrepareJob, links: Links, preparer: Preparer, 
     const parsed = parseJson(replaceLinks(job.text, job.type, links), limits);
     const { references } = judged(job.type, parsed);
     if (job.method === 'PUT') requireSameId(parsed.value, job);
-    for (const { reference, path } of references) requireResolved(reference, path);
+    for (const reference of references) requireResolved(reference);
     const content = preparer.prepare({ type: job.type, id: job.id, method: job.method, parsed, references });
-    return { content, references: references.map(({ reference, path }) => ({ reference, path })) };
+    return {
+      content,
+      references: job.wantsReferences ? references.map(({ reference, path }) => ({ reference, path })) : [],
+    };
   } catch (error) {
     throw placed(error, where, `${where}.resource`);
   }
@@ -54,14 +64,17 @@ function requireSameId(value: { id?: unknown }, job: PrepareJob): void {
   );
 }
 
-function requireResolved(reference: string, path: string): void {
+function requireResolved(found: PlacedReference): void {
+  const { reference } = found;
   if (/^urn:(uuid|oid):/.test(reference)) {
     throw new Fault('invalid-reference', `No entry of the transaction has the fullUrl ${reference.slice(0, 100)}.`, {
-      expression: path,
+      expression: found.path,
       hint: 'Add the entry that it refers to, or correct the reference.',
     });
   }
   if (parseConditional(reference)) {
-    throw new Fault('invalid-reference', `${reference.slice(0, 200)} could not be resolved.`, { expression: path });
+    throw new Fault('invalid-reference', `${reference.slice(0, 200)} could not be resolved.`, {
+      expression: found.path,
+    });
   }
 }

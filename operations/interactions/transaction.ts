@@ -66,7 +66,8 @@ async function attemptOnce(
   const links = new Map([...found, ...linksOf(acts)]);
   await rehearseReads(acts, environment, context);
   const patches = await patchTexts(acts, environment, context);
-  const jobs = acts.flatMap((act) => jobOf(act, patches));
+  const wantsReferences = environment.settings.references === 'exist';
+  const jobs = acts.flatMap((act) => jobOf(act, patches).map((job) => ({ ...job, wantsReferences })));
   const prepared = await prepareAll(jobs, links, environment);
   await requireAllTargets(prepared, acts, environment, context);
   const writing = acts.filter((act) => act.do !== 'get' && act.do !== 'nothing');
@@ -171,7 +172,7 @@ function entryCall(entry: PlannedEntry): Call {
   return { ...entry.target, query: entry.query, headers: entry.headers, prefer: {} };
 }
 
-function jobOf(act: Act, patches: ReadonlyMap<number, { text: string }>): PrepareJob[] {
+function jobOf(act: Act, patches: ReadonlyMap<number, { text: string }>): Omit<PrepareJob, 'wantsReferences'>[] {
   const { index } = act.entry;
   if (act.do === 'patch')
     return [{ index, text: patches.get(index)!.text, type: act.type, id: act.id, method: 'PATCH' }];
