@@ -23,7 +23,7 @@ export const HELP = `npm run bench -- [options]
   --warm N         seconds before each run that are not counted (default: 1)
   --pairs N        pairs of runs, in the order A B B A … (default: 3)
   --compare NAME   vesta (default), bare (the ceiling against itself: the noise), nothing (ceilings alone)
-  --layout NAME    where the bare server keeps the JSON: twice (default: current and history row) or once (history row)
+  --layout NAME    where the bare server keeps the JSON: once (default: history row) or twice (current row too)
   --json FILE      writes every run there
   --quick          8 clients, one pair of runs of 2 seconds
   --help
@@ -40,7 +40,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       warm: { type: 'string', default: '1' },
       pairs: { type: 'string' },
       compare: { type: 'string', default: 'vesta' },
-      layout: { type: 'string', default: 'twice' },
+      layout: { type: 'string', default: 'once' },
       json: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -49,10 +49,10 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   return {
     series: values.series.split(',').map((name) => oneOf('--series', name, Object.keys(SERIES))),
-    clients: (values.clients ?? (values.quick ? '8' : '8,32')).split(',').map((count) => positive('--clients', count)),
+    clients: (values.clients ?? (values.quick ? '8' : '8,32')).split(',').map((count) => whole('--clients', count)),
     seconds: positive('--seconds', values.seconds ?? (values.quick ? '2' : '4')),
     warmSeconds: positive('--warm', values.warm),
-    pairs: positive('--pairs', values.pairs ?? (values.quick ? '1' : '3')),
+    pairs: whole('--pairs', values.pairs ?? (values.quick ? '1' : '3')),
     compare: oneOf('--compare', values.compare, ['vesta', 'bare', 'nothing'] as const),
     layout: oneOf('--layout', values.layout, ['twice', 'once'] as const),
     json: values.json,
@@ -67,5 +67,12 @@ function oneOf<T extends string>(name: string, value: string, choices: readonly 
 function positive(name: string, value: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new Error(`${name} needs a number above zero, not “${value}”.`);
+  return number;
+}
+
+function whole(name: string, value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Error(`${name} needs a whole number above zero, not “${value}”.`);
   return number;
 }

@@ -20,7 +20,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     serve: { type: 'string' },
     database: { type: 'string' },
-    layout: { type: 'string', default: 'twice' },
+    layout: { type: 'string', default: 'once' },
   },
 });
 const app = fastify({ bodyLimit: BODY_BYTES_MAX });

@@ -1,10 +1,11 @@
 /** The two tables of the bare server, and its statements: what no server that keeps versions can leave out. */
 
 /**
- * Where the JSON goes. `twice`: the current row holds it and the history row holds it again, as most servers do it; a read
- * is a select by the whole primary key. `once`: only the history row holds it, and a read takes the newest version.
+ * Where the JSON goes. `once`: only the history row holds it, and a read takes the newest version; nothing is written that
+ * could be left out, so this is the higher ceiling for writes and the one that counts. `twice`: the current row holds it
+ * as well, as most servers do it, and a read is a select by the whole primary key.
  */
-export type Layout = 'twice' | 'once';
+export type Layout = 'once' | 'twice';
 
 export const TABLES = `
   create table if not exists current_row (

@@ -68,7 +68,7 @@ export function bundleOf(patientNumber: number): { template: Template; entries: 
   urns.Location = add(location(chance, links));
   urns.Practitioner = add(practitioner(chance));
   urns.Patient = add(patient(chance, links));
-  for (let visits = chance.between(20, 40); visits > 0; visits--) addVisit(chance, urns, add);
+  for (let visits = chance.between(21, 40); visits > 0; visits--) addVisit(chance, urns, add);
   const bundle: fhir.Bundle = { resourceType: 'Bundle', type: 'transaction', entry };
   return { template: toTemplate('Bundle', bundle), entries: entry.length };
 }
