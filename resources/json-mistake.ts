@@ -108,5 +108,10 @@ function passString(text: string, start: number): number | Mistake {
 
 function shown(text: string, at: number): string {
   if (at >= text.length) return 'the end of the text';
-  return `\`${String.fromCodePoint(text.codePointAt(at)!)}\``;
+  const point = text.codePointAt(at)!;
+  // What cannot be seen is named: a byte order mark, a no-break space.
+  if (point <= 0x20 || (point >= 0x7f && point < 0xa1) || point === 0xfeff || (point >= 0x2000 && point < 0x2030)) {
+    return `the character U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+  }
+  return `\`${String.fromCodePoint(point)}\``;
 }

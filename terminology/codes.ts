@@ -11,7 +11,7 @@ const sets = new Map<string, ReadonlySet<string>>();
 export function codesOf(name: string): ReadonlySet<string> {
   let codes = sets.get(name);
   if (!codes) {
-    const listed = codeSets()[name];
+    const listed = Object.hasOwn(codeSets(), name) ? codeSets()[name] : undefined;
     if (!listed) throw new Error(`No set of codes is called ${name}.`);
     codes = new Set(listed);
     sets.set(name, codes);

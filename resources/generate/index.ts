@@ -32,7 +32,7 @@ export function generate(folder: string): string[] {
   const files: [string, unknown][] = [
     ['elements.json', toElements(structures, codes)],
     ['codes.json', codes],
-    ['parameters.json', toParameters(readBundle(source.folder, 'search-parameters.json'))],
+    ['parameters.json', toParameters(readBundle(source.folder, 'search-parameters.json'), structures)],
     ['compartments.json', toCompartments(compartments)],
     ['stamp.json', stamp()],
   ];

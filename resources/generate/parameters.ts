@@ -1,8 +1,19 @@
 /** SearchParameters and CompartmentDefinitions, cut down to what searching needs. */
+import type { Structure } from './structures.ts';
 
-/** The file `parameters.json`: one record per SearchParameter of R4, sorted by url. */
-export function toParameters(searchParameters: readonly any[]): object[] {
+/**
+ * The file `parameters.json`: one record per SearchParameter of R4, sorted by url.
+ * The package adds one on an element that R4 does not have (DeviceDefinition.classification): it would find nothing.
+ */
+export function toParameters(searchParameters: readonly any[], structures: readonly Structure[]): object[] {
+  const paths = new Set(structures.flatMap(({ elements }) => elements.map((it) => it.path.replace('[x]', ''))));
+  const types = new Set(structures.map(({ name }) => name));
+  const isKnown = ({ expression }: any) =>
+    [...(expression ?? '').matchAll(/\b([A-Z]\w*)\.([a-z]\w*)(?![\w(])/g)].every(
+      ([path, type]) => !types.has(type!) || paths.has(path),
+    );
   return searchParameters
+    .filter(isKnown)
     .map((parameter) => ({
       code: parameter.code,
       type: parameter.type,
