@@ -1,0 +1,56 @@
+/** What answers requests, in one process: the store, the verbs on it, the door before them. */
+
+import { openOperations } from '../operations/index.ts';
+import { openStore, type PgConnectionOptions } from '../store/index.ts';
+import type { Config } from './config.ts';
+import { startHttp } from './http.ts';
+import { openLog } from './observe.ts';
+import { software } from './software.ts';
+
+export interface Serving {
+  /** The FHIR base as it is printed. */
+  readonly base: string;
+  /** Drains the requests under way, then lets go of everything, in reverse order of the start. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens floor after floor, each with its part of the settings. The database must be migrated.
+ * @param connection how to reach the database · @param postgresVersion told on the start page
+ * @throws Refusal where the port cannot be had · Fault `database-unavailable`
+ */
+export async function serve(
+  config: Config,
+  connection: PgConnectionOptions,
+  postgresVersion: string,
+): Promise<Serving> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const shut of opened.splice(0).reverse()) await shut();
+  };
+  try {
+    const log = openLog(config.log);
+    const store = await openStore({ connection, applicationName: 'vesta' });
+    opened.push(() => store.close());
+    const operations = await openOperations({ store, settings: { software, ...config.operations } });
+    opened.push(() => operations.close());
+    const http = await startHttp(config.http, {
+      operations,
+      log,
+      software,
+      open: config.open,
+      runsOn: [
+        ['Node.js', process.versions.node],
+        ['PostgreSQL', postgresVersion],
+      ],
+      ready: () => store.ready(),
+      counts: () => store.counts(),
+      pools: () => store.pools(),
+    });
+    opened.push(() => http.close());
+    return { base: http.base, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+/** The start in its order, and the stop in the reverse: settings, database, schema, then what answers. */
+import { migrate, type PgConnectionOptions, postgresServer } from '../store/index.ts';
+import type { Config } from './config.ts';
+import { openPostgres } from './postgres/index.ts';
+import { Refusal } from './refusal.ts';
+import { type Serving, serve } from './serve.ts';
+import { startWorkers } from './workers.ts';
+
+/** The oldest Postgres whose features the tables and statements keep to. */
+const OLDEST_POSTGRES = 15;
+/** What a worker needs beyond draining its requests to let go of the database. */
+const CLOSE_MS = 5_000;
+
+/**
+ * Starts Vesta whole.
+ * @param say tells a person what a long start waits for
+ * @throws Refusal with a sentence where it cannot start; nothing is left running then
+ */
+export async function start(config: Config, say: (text: string) => void): Promise<Serving> {
+  const postgres =
+    config.databaseUrl === undefined
+      ? await openPostgres({ folder: config.dataFolder, purpose: 'npm start', say })
+      : undefined;
+  const connection: PgConnectionOptions = postgres?.connection ?? { connectionString: config.databaseUrl };
+  try {
+    const version = await prepareDatabase(connection, say);
+    const serving = await answer(config, connection, version, say);
+    const close = async () => {
+      await serving.close();
+      await postgres?.close();
+    };
+    return { base: serving.base, close };
+  } catch (error) {
+    await postgres?.close();
+    throw error;
+  }
+}
+
+/** Brings the database to the schema of this program. Returns the version of Postgres in words. */
+export async function prepareDatabase(connection: PgConnectionOptions, say: (text: string) => void): Promise<string> {
+  const server = await postgresServer(connection).catch((cause: Error) => {
+    throw new Refusal(
+      `Postgres cannot be reached: ${cause.message}.`,
+      'See whether it runs, and what VESTA_DATABASE_URL says.',
+      cause,
+    );
+  });
+  if (server.major < OLDEST_POSTGRES) {
+    throw new Refusal(`The database is Postgres ${server.version}; Vesta needs ${OLDEST_POSTGRES} or newer.`);
+  }
+  if (server.isSuperuser)
+    say('The database role is a superuser. Give Vesta a role of its own that is none and owns the database.');
+  await migrate(connection, (name) => say(`Bringing the database up to date: ${name}`));
+  return server.version;
+}
+
+async function answer(
+  config: Config,
+  connection: PgConnectionOptions,
+  postgresVersion: string,
+  say: (text: string) => void,
+): Promise<Serving> {
+  if (config.workers === 1) return serve(config, connection, postgresVersion);
+  const birth = { kind: 'open', connection, postgresVersion } as const;
+  return startWorkers({ count: config.workers, birth, stopMs: config.http.limits.drainMs + CLOSE_MS, say });
+}
