@@ -1,0 +1,37 @@
+import type { Environment, OperationSettings } from '../../operations/interaction.ts';
+import { jsonLimits } from '../../resources/index.ts';
+import type { Records, Store } from '../../store/index.ts';
+
+/** The defaults of `server/config.ts`, as the operations know them. */
+export const operationSettings: OperationSettings = {
+  software: { name: 'Vesta', version: '0.0.0-test' },
+  references: 'type',
+  deleteReferenced: 'refuse',
+  conditionalDelete: 'single',
+  validation: 'on',
+  limits: {
+    ...jsonLimits,
+    entries: 30_000,
+    countDefault: 50,
+    countMax: 1_000,
+    deleteMax: 1_000,
+    inlineBundleBytes: 4_000_000,
+  },
+};
+
+/**
+ * An environment whose store does what is given and nothing else: for what an interaction makes of answers that the
+ * real store gives rarely.
+ */
+export function testEnvironment(
+  records: Partial<Records> = {},
+  settings: Partial<OperationSettings> = {},
+  perform: Environment['perform'] = () => Promise.reject(new Error('Nothing is to be performed.')),
+): Environment {
+  return {
+    store: { records } as unknown as Store,
+    settings: { ...operationSettings, ...settings },
+    interactions: new Map(),
+    perform,
+  };
+}
