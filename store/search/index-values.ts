@@ -29,21 +29,68 @@ export const MINUS_INFINITY = -(2n ** 63n);
 export const PLUS_INFINITY = 2n ** 63n - 1n;
 
 /** [lo, hi) */
-export interface Interval { lo: bigint; hi: bigint }
+export interface Interval {
+  lo: bigint;
+  hi: bigint;
+}
 
-export interface IdRow { k: number; el: number; vh: bigint; th: bigint | null; s: string | null; v: string }
-export interface DateRow extends Interval { k: number; el: number; c: bigint | null; s: number }
+export interface IdRow {
+  k: number;
+  el: number;
+  vh: bigint;
+  th: bigint | null;
+  s: string | null;
+  v: string;
+}
+export interface DateRow extends Interval {
+  k: number;
+  el: number;
+  c: bigint | null;
+  s: number;
+}
 /** `-Infinity` and `Infinity` are written as those words. */
 export interface NumRow {
-  k: number; el: number; c: bigint | null; cs: bigint | null;
-  lo: string; hi: string; us: bigint | null; uc: bigint | null; uu: bigint | null;
-  cu: bigint; clo: string; chi: string; s: number;
+  k: number;
+  el: number;
+  c: bigint | null;
+  cs: bigint | null;
+  lo: string;
+  hi: string;
+  us: bigint | null;
+  uc: bigint | null;
+  uu: bigint | null;
+  cu: bigint;
+  clo: string;
+  chi: string;
+  s: number;
 }
-export interface StrRow { k: number; el: number; c: bigint | null; cs: bigint | null; v: string; raw: string | null }
-export interface TokRow { k: number; el: number; c: bigint; t: bigint | null }
-export interface GeoRow { k: number; el: number; lat: number; lon: number }
+export interface StrRow {
+  k: number;
+  el: number;
+  c: bigint | null;
+  cs: bigint | null;
+  v: string;
+  raw: string | null;
+}
+export interface TokRow {
+  k: number;
+  el: number;
+  c: bigint;
+  t: bigint | null;
+}
+export interface GeoRow {
+  k: number;
+  el: number;
+  lat: number;
+  lon: number;
+}
 /** A distinct token of a slot, told to table `dict` once. */
-export interface DictEntry { k: number; tok: bigint; v: string; norm: string | null }
+export interface DictEntry {
+  k: number;
+  tok: bigint;
+  v: string;
+  norm: string | null;
+}
 
 export interface IndexValues {
   rid: bigint;
@@ -51,19 +98,34 @@ export interface IndexValues {
   comp: string[];
   fl: number;
   /** Class of access: `ac` is a 32-bit hash of the other three. */
-  ac: number; lv: number; sens: number; acTokens: bigint[];
+  ac: number;
+  lv: number;
+  sens: number;
+  acTokens: bigint[];
   subj: bigint | null;
   code1: bigint | null;
   /** Up to three, in the order declared by the type; null where the resource has no value. */
   dates: [Interval | null, Interval | null, Interval | null];
-  num: string | null; numC: string | null; cu: bigint | null; uu: bigint | null; uc: bigint | null;
+  num: string | null;
+  numC: string | null;
+  cu: bigint | null;
+  uu: bigint | null;
+  uc: bigint | null;
   sig: bigint;
   /** The slots that have a value, sorted: what `sig` is the hash of. */
   slots: number[];
   /** Reference tokens first (nr of them), then the others; no duplicates. */
-  nr: number; h: bigint[];
-  s1: string | null; str: string | null; raw: string | null;
-  ids: IdRow[]; dateRows: DateRow[]; numRows: NumRow[]; strRows: StrRow[]; tokRows: TokRow[]; geoRows: GeoRow[];
+  nr: number;
+  h: bigint[];
+  s1: string | null;
+  str: string | null;
+  raw: string | null;
+  ids: IdRow[];
+  dateRows: DateRow[];
+  numRows: NumRow[];
+  strRows: StrRow[];
+  tokRows: TokRow[];
+  geoRows: GeoRow[];
   dict: DictEntry[];
   /** Hashes that a conditional write on one of these identifiers would lock; sorted, distinct. */
   locks: bigint[];

@@ -1,0 +1,153 @@
+/**
+ * The query of a search → what it asks. Pure. Nothing is ever dropped in silence: what is not understood is refused, or,
+ * where the client asks for lenient handling, left out and told.
+ * https://hl7.org/fhir/R4/search.html
+ */
+import { compartmentDefinitions, Fault, type Finding, isResourceType, resourceTypes } from '../../resources/index.ts';
+import { CONTROLS, parseCount, parseIncludes, parseSort, parseTotal, single } from './controls.ts';
+import { parseCriterion } from './criterion.ts';
+import type { Compartment, Search } from './tree.ts';
+
+export type Query = readonly (readonly [name: string, value: string])[];
+
+export interface SearchLimits {
+  readonly countDefault: number;
+  readonly countMax: number;
+}
+
+export interface SearchRequest {
+  /** Undefined: all types, or those of `_type`. */
+  readonly type: string | undefined;
+  readonly compartment?: Compartment | undefined;
+  readonly query: Query;
+  /** Lenient: parameters that are not known are left out and told. Never in a conditional interaction. */
+  readonly handling: 'strict' | 'lenient';
+  readonly limits: SearchLimits;
+}
+
+/** The most conditions that one search may have. */
+const CRITERIA_MAX = 50;
+
+/**
+ * Takes a query apart.
+ * @throws Fault `unknown-parameter`, `unsupported-modifier`, `invalid-value`, `not-supported`, `too-costly`, each naming
+ *   the parameter
+ */
+export function parseSearch(request: SearchRequest): Search {
+  const { query, limits } = request;
+  const types = typesOf(request);
+  const everything = types.length === resourceTypes().length;
+  const notes: Finding[] = [];
+  const left = new Set<number>();
+  const criteria = query.flatMap(([name, value], index) => {
+    if (CONTROLS.has(controlName(name))) return [];
+    try {
+      return [parseCriterion(types, name, value)];
+    } catch (error) {
+      notes.push(forgiven(error, request));
+      left.add(index);
+      return [];
+    }
+  });
+  if (criteria.length > CRITERIA_MAX) {
+    throw new Fault('too-costly', `A search may have ${CRITERIA_MAX} conditions, not ${criteria.length}.`);
+  }
+  const honoured = query.filter(([name], index) => !left.has(index) && name !== '_page');
+  const lenient = { request, notes, leave: (name: string) => removeAll(honoured, name) };
+  const sort = forgivingly(lenient, '_sort', () => parseSort(types, valuesOf(query, '_sort')));
+  const includes = forgivingly(lenient, '_include', () => parseIncludes(types, query));
+  const summary = valuesOf(query, '_summary');
+  const asked = parseCount(single(query, '_count'), limits);
+  if (asked.capped) {
+    notes.push(asked.capped);
+    honoured.splice(
+      honoured.findIndex(([name]) => name === '_count'),
+      1,
+      ['_count', String(asked.count)],
+    );
+  }
+  return {
+    types,
+    everything,
+    compartment: request.compartment,
+    criteria,
+    sort: sort ?? [],
+    count: summary.includes('count') ? 0 : asked.count,
+    total: parseTotal(single(query, '_total')),
+    includes: includes ?? [],
+    page: single(query, '_page'),
+    summary,
+    elements: valuesOf(query, '_elements'),
+    honoured,
+    notes,
+  };
+}
+
+/** The types that are searched. @throws Fault `invalid-value`, `not-supported` where none of them is in the compartment */
+function typesOf({ type, compartment, query }: SearchRequest): readonly string[] {
+  const asked = valuesOf(query, '_type');
+  if (type !== undefined && asked.length > 0) {
+    throw new Fault('unknown-parameter', `_type is not a parameter of a search in ${type}.`, {
+      expression: '_type',
+      hint: 'Search without a type in the path, or leave _type out.',
+    });
+  }
+  const named = type !== undefined ? [type] : [...new Set(asked.flatMap((list) => list.split(',')))].map(knownType);
+  const among = named.length > 0 ? named : resourceTypes();
+  if (!compartment) return among;
+  const members = compartmentDefinitions()[compartment.type]!;
+  const inside = among.filter((one) => one === compartment.type || (members[one]?.length ?? 0) > 0);
+  // Whoever asks for a type that is never in the compartment must not get all of its resources.
+  const outside = named.find((one) => !inside.includes(one));
+  if (outside === undefined) return inside;
+  throw new Fault('not-supported', `${outside} is never in the compartment of a ${compartment.type}.`, {
+    hint: `Search ${outside} itself, by a parameter that refers to ${compartment.type}.`,
+  });
+}
+
+function knownType(name: string): string {
+  if (isResourceType(name)) return name;
+  throw new Fault('invalid-value', `_type names ${JSON.stringify(name.slice(0, 64))}, which is no resource type.`, {
+    expression: '_type',
+    hint: 'Names of types are case-sensitive, and several are separated by commas.',
+  });
+}
+
+/** What lenient handling forgives: a parameter that is not known or not offered, never one that is known and wrong. */
+function forgiven(error: unknown, { handling }: SearchRequest): Finding {
+  const isUnknown = error instanceof Fault && (error.kind === 'unknown-parameter' || error.kind === 'not-supported');
+  if (!isUnknown || handling !== 'lenient') throw error;
+  const [finding] = error.findings;
+  return { ...finding!, text: `${finding!.text} It was ignored.`, severity: 'warning' };
+}
+
+interface Lenient {
+  readonly request: SearchRequest;
+  readonly notes: Finding[];
+  leave(name: string): void;
+}
+
+function forgivingly<T>({ request, notes, leave }: Lenient, name: string, parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    notes.push(forgiven(error, request));
+    leave(name);
+    return undefined;
+  }
+}
+
+function removeAll(pairs: (readonly [string, string])[], name: string): void {
+  for (let at = pairs.length - 1; at >= 0; at--)
+    if (controlName(pairs[at]![0]).endsWith(name.slice(1))) pairs.splice(at, 1);
+}
+
+/** `_include:iterate` is the control `_include`. */
+function controlName(name: string): string {
+  const at = name.indexOf(':');
+  return at < 0 ? name : name.slice(0, at);
+}
+
+function valuesOf(query: Query, name: string): string[] {
+  return query.flatMap(([key, value]) => (key === name ? [value] : []));
+}

@@ -1,0 +1,78 @@
+/** A search, taken apart: what the URL asks, before anything is known of tables. */
+import type { Finding, SearchParameter } from '../../resources/index.ts';
+
+/** Which parameter a code means on each of the types that are searched. */
+export type ByType = ReadonlyMap<string, SearchParameter>;
+
+/** One condition; all of a search must hold. */
+export type Criterion =
+  /** `code:not=a,b`: values OR-ed, escapes still in them. */
+  | {
+      readonly kind: 'values';
+      readonly code: string;
+      readonly by: ByType;
+      readonly modifier: string | undefined;
+      readonly values: readonly string[];
+    }
+  /** `code:missing=true` */
+  | { readonly kind: 'missing'; readonly code: string; readonly by: ByType; readonly missing: boolean }
+  /** `subject:Patient.name=ann`: what must hold of the target, by its type. */
+  | {
+      readonly kind: 'chain';
+      readonly code: string;
+      readonly by: ByType;
+      readonly targets: ReadonlyMap<string, Criterion>;
+    }
+  /** `_has:Observation:patient:code=x`: some resource of `source` points here and holds the inner condition. */
+  | {
+      readonly kind: 'has';
+      readonly source: string;
+      readonly parameter: SearchParameter;
+      readonly inner: Criterion;
+    };
+
+export interface SortKey {
+  readonly code: string;
+  readonly by: ByType;
+  readonly descending: boolean;
+}
+
+/** `_include=Observation:subject:Patient` */
+export interface Include {
+  readonly reverse: boolean;
+  readonly iterate: boolean;
+  /** The type that has the reference; undefined for all (`*`). */
+  readonly source: string | undefined;
+  /** Undefined for every reference of the source (`*`). */
+  readonly parameter: SearchParameter | undefined;
+  readonly target: string | undefined;
+}
+
+/** Resources of some types in the compartment of one resource. https://hl7.org/fhir/R4/compartmentdefinition.html */
+export interface Compartment {
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface Search {
+  /** The types that are searched, at least one. */
+  readonly types: readonly string[];
+  /** Whether the types are all that there are. */
+  readonly everything: boolean;
+  readonly compartment: Compartment | undefined;
+  readonly criteria: readonly Criterion[];
+  readonly sort: readonly SortKey[];
+  /** Matches on one page; 0 asks for the number only. */
+  readonly count: number;
+  readonly total: 'none' | 'estimate' | 'accurate' | undefined;
+  readonly includes: readonly Include[];
+  /** Continuation given by the page before. */
+  readonly page: string | undefined;
+  /** Values of `_summary` and `_elements`, for whoever cuts the resources. */
+  readonly summary: readonly string[];
+  readonly elements: readonly string[];
+  /** What was honoured, for the self link; without the continuation. */
+  readonly honoured: readonly (readonly [name: string, value: string])[];
+  /** What was not done as it was asked. */
+  readonly notes: readonly Finding[];
+}
