@@ -55,7 +55,11 @@ export function parseJsonArray(
  * @param digits as parseJson returned them for this value or for one that this value was made of
  */
 export function writeJson(value: unknown, digits: Digits | undefined): string {
-  return digits === undefined ? JSON.stringify(value) : write(value, digits);
+  if (digits === undefined) return JSON.stringify(value);
+  return JSON.stringify(value, function (this: object, key: string, member: unknown) {
+    const written = typeof member === 'number' ? digits.get(this)?.[key] : undefined;
+    return written === undefined ? member : rawJson(written);
+  });
 }
 
 /** The number at `holder[key]` as it was written, e.g. `1.00`. */
@@ -129,20 +133,5 @@ function nameOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-function write(value: unknown, digits: Digits): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const written = digits.get(value);
-  let text = '';
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      text += `${i > 0 ? ',' : ''}${written?.[i] ?? (value[i] === undefined ? 'null' : write(value[i], digits))}`;
-    }
-    return `[${text}]`;
-  }
-  for (const key of Object.keys(value)) {
-    const member = (value as Record<string, unknown>)[key];
-    if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written?.[key] ?? write(member, digits)}`;
-  }
-  return `{${text}}`;
-}
+// TypeScript's library does not know it yet. https://github.com/tc39/proposal-json-parse-with-source
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
