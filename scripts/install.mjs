@@ -20,7 +20,7 @@ export function isInstalled({ development }) {
     if (!found && (optional || (!development && (dev || devOptional)))) continue;
     if (found?.version !== version || !existsSync(join(root, path))) return false;
   }
-  return Object.keys(there).every((path) => path in wanted);
+  return true;
 }
 
 /**
