@@ -22,8 +22,10 @@ export interface Database {
   readonly writers: Lane;
   readonly writersMax: number;
   readonly transactions: Lane;
-  /** The server's own small statements: dictionaries, the log, health. */
+  /** The server's own small statements: dictionaries, health. */
   readonly house: Lane;
+  /** The sequencer of the event log. */
+  readonly log: Lane;
   close(): Promise<void>;
 }
 
@@ -58,14 +60,14 @@ export function openDatabase(options: DatabaseOptions): Database {
       },
       cancel,
     );
-  const house = lane('house', [], 2);
   const lanes = {
     keys: lane('keys', [...BY_KEY, 'statement_timeout=10s'], readersMax, { pipelined: true }),
     searches: lane('searches', [], searchersMax),
     // Several requests share a batch, so none of them may make the others wait long.
     writers: lane('writers', [...BY_KEY, 'statement_timeout=5s', 'lock_timeout=1s'], writersMax),
     transactions: lane('transactions', [...BY_KEY, 'idle_in_transaction_session_timeout=60s'], transactionsMax),
-    house,
+    house: lane('house', [], 2),
+    log: lane('log', BY_KEY, 1),
   };
   // A connection of its own cancels, so that a request that is late need not wait for those that are not.
   const canceller = lane('cancel', [], 1);

@@ -7,11 +7,12 @@ import { resourceTypes } from '../resources/index.ts';
 import { beginEpoch } from './epoch.ts';
 import type { PgConnectionOptions } from './session.ts';
 import { isLost, toFault } from './sqlstate.ts';
+import { OWN_PARTITION_MAX } from './types.ts';
 
 /** Any number that nothing else locks: two starts at once migrate one after the other. */
 const MIGRATION_LOCK = 7_268_001;
-/** Types of higher numbers share one partition. */
-const OWN_PARTITION_MAX = 99;
+
+
 
 interface Migration {
   readonly n: number;
@@ -43,7 +44,7 @@ export async function migrate(
     const applied = await applyMissing(client, onApply);
     await numberTypes(client);
     await writeSecrets(client);
-    await beginEpoch(client);
+    await beginEpoch(async (text) => (await client.query<string[]>({ text, rowMode: 'array' })).rows.map(textRow));
     return { applied };
   } catch (error) {
     throw isLost(error) ? toFault(error) : error;
@@ -125,4 +126,8 @@ async function writeSecrets(client: pg.Client): Promise<void> {
     'page',
     randomBytes(32),
   ]);
+}
+
+function textRow(row: readonly unknown[]): (string | null)[] {
+  return row.map((value) => (value === null ? null : value === true ? 't' : value === false ? 'f' : String(value)));
 }

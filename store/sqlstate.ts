@@ -71,7 +71,7 @@ export function isStalePlan(error: unknown): boolean {
 
 /** The five characters that say what happened; undefined where the error is not of Postgres. */
 export function sqlstate(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | undefined)?.code;
+  const { code } = (raw(error) ?? {}) as { code?: unknown };
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
@@ -81,10 +81,15 @@ const SOCKET_ERRORS: ReadonlySet<unknown> = new Set([
 
 function isUnavailable(error: unknown, state: string | undefined): boolean {
   // 08: connection; 57P: shut down, starting up, crashed; 53: no slot, no memory, no room for locks.
-  if (state !== undefined && state !== 'EPIPE') {
+  if (state !== undefined && !SOCKET_ERRORS.has(state)) {
     return state.startsWith('08') || state.startsWith('57P') || state === '53300' || state === '53200' || state === '53000' || state === '25006';
   }
-  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  const { code, message = '' } = (raw(error) ?? {}) as { code?: unknown; message?: string };
   if (SOCKET_ERRORS.has(code)) return true;
   return /^(Connection terminated|timeout expired|Client was closed|Client has encountered a connection error)/.test(message);
+}
+
+/** What lies under a fault that was made of it. */
+function raw(error: unknown): unknown {
+  return error instanceof Fault ? error.cause : error;
 }

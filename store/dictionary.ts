@@ -1,0 +1,139 @@
+/**
+ * The small dictionaries beside the index: which slots a signature means (`sig`), the distinct codes of each slot
+ * (`dict`), the classes of access (`acl`). A row is written before the resource that needs it and outside its
+ * transaction: unused rows are harmless, and inside, two writers of the same new code would wait for each other.
+ */
+import { nobody } from './database.ts';
+import type { Lane } from './lane.ts';
+import type { DictEntry, IndexValues } from './search/index-values.ts';
+import type { Statement } from './session.ts';
+
+/** Entries remembered as written; when they are more, all are forgotten and told again as they come. */
+const KNOWN_MAX = 200_000;
+
+type Needed = Pick<IndexValues, 'sig' | 'slots' | 'ac' | 'lv' | 'sens' | 'acTokens' | 'dict'>;
+
+interface Pending {
+  readonly sigs: [type: number, values: Needed][];
+  readonly acls: [type: number, values: Needed][];
+  readonly entries: [type: number, entry: DictEntry][];
+}
+
+export class Dictionary {
+  readonly #lane: Lane;
+  /** By type: signatures, classes of access, tokens of codes (in which the slot is hashed along). */
+  readonly #known = new Map<number, { sigs: Set<bigint>; acls: Set<number>; entries: Set<bigint> }>();
+  #knownCount = 0;
+  #pending: Pending = nothing();
+  #next: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  /**
+   * Makes sure that what these values need stands in the dictionaries.
+   * @returns undefined where all is known to be there (nearly always), else a promise of it
+   * @throws Fault through the promise
+   */
+  ensure(type: number, values: Needed): Promise<void> | undefined {
+    let known = this.#known.get(type);
+    if (!known) {
+      known = { sigs: new Set(), acls: new Set(), entries: new Set() };
+      this.#known.set(type, known);
+    }
+    let missing = false;
+    if (!known.sigs.has(values.sig)) missing = this.#pending.sigs.push([type, values]) > 0;
+    if (!known.acls.has(values.ac)) missing = this.#pending.acls.push([type, values]) > 0;
+    for (const entry of values.dict) {
+      if (!known.entries.has(entry.tok)) missing = this.#pending.entries.push([type, entry]) > 0;
+    }
+    return missing ? this.#write() : undefined;
+  }
+
+  /** All who ask in one turn, or while an earlier write is under way, share the next one. */
+  #write(): Promise<void> {
+    this.#next ??= this.#writing
+      .catch(() => {})
+      .then(async () => {
+        const pending = this.#pending;
+        this.#pending = nothing();
+        this.#next = undefined;
+        this.#writing = this.#insert(pending);
+        await this.#writing;
+      });
+    return this.#next;
+  }
+
+  async #insert({ sigs, acls, entries }: Pending): Promise<void> {
+    const statements: Statement[] = [];
+    if (sigs.length > 0) statements.push(sigStatement(sigs));
+    if (acls.length > 0) statements.push(aclStatement(acls));
+    if (entries.length > 0) statements.push(entryStatement(entries));
+    await this.#lane.run(statements, nobody);
+    if (this.#knownCount > KNOWN_MAX) this.#forget();
+    for (const [type, { sig }] of sigs) this.#known.get(type)?.sigs.add(sig);
+    for (const [type, { ac }] of acls) this.#known.get(type)?.acls.add(ac);
+    for (const [type, entry] of entries) this.#known.get(type)?.entries.add(entry.tok);
+    this.#knownCount += sigs.length + acls.length + entries.length;
+  }
+
+  #forget(): void {
+    for (const known of this.#known.values()) {
+      known.sigs.clear();
+      known.acls.clear();
+      known.entries.clear();
+    }
+    this.#knownCount = 0;
+  }
+}
+
+function nothing(): Pending {
+  return { sigs: [], acls: [], entries: [] };
+}
+
+/*
+ * Each statement inserts in the order of its key and does nothing for what is there: several processes that meet the
+ * same new codes wait for each other in one order only.
+ */
+function sigStatement(rows: Pending['sigs']): Statement {
+  return {
+    text: `insert into sig (type, sig, slots)
+      select distinct on (1, 2) t, g, string_to_array(s, ' ')::int[]
+      from unnest($1::smallint[], $2::int8[], $3::text[]) r(t, g, s) order by 1, 2 on conflict do nothing`,
+    values: [rows.map(([type]) => type), rows.map(([, { sig }]) => sig), rows.map(([, { slots }]) => slots.join(' '))],
+  };
+}
+
+function aclStatement(rows: Pending['acls']): Statement {
+  return {
+    text: `insert into acl (type, ac, lv, sens, toks)
+      select distinct on (1, 2) t, a, l, s, string_to_array(k, ' ')::int8[]
+      from unnest($1::smallint[], $2::int[], $3::smallint[], $4::int[], $5::text[]) r(t, a, l, s, k)
+      order by 1, 2 on conflict do nothing`,
+    values: [
+      rows.map(([type]) => type),
+      rows.map(([, { ac }]) => ac),
+      rows.map(([, { lv }]) => lv),
+      rows.map(([, { sens }]) => sens),
+      rows.map(([, { acTokens }]) => acTokens.join(' ')),
+    ],
+  };
+}
+
+function entryStatement(rows: Pending['entries']): Statement {
+  return {
+    text: `insert into dict (type, k, tok, v, norm)
+      select distinct on (1, 2, 3) t, k, o, v, case when n = '' then null else n end
+      from unnest($1::smallint[], $2::int[], $3::int8[], $4::text[], $5::text[]) r(t, k, o, v, n)
+      order by 1, 2, 3 on conflict do nothing`,
+    values: [
+      rows.map(([type]) => type),
+      rows.map(([, { k }]) => k),
+      rows.map(([, { tok }]) => tok),
+      rows.map(([, { v }]) => v),
+      rows.map(([, { norm }]) => norm ?? ''),
+    ],
+  };
+}

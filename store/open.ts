@@ -1,0 +1,181 @@
+/** Opens the store on a migrated database: connections, caches, and the rooms that stand on them. */
+import { Buffer } from 'node:buffer';
+import type { Access, Context } from '../resources/index.ts';
+import { conditional, deleteMatches, match } from './conditional.ts';
+import { type DatabaseOptions, nobody, openDatabase, rowsOf } from './database.ts';
+import { Dictionary } from './dictionary.ts';
+import { type HistoryRequest, type HistoryScope, history, type InstantRange } from './history.ts';
+import type { Lane } from './lane.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { type LogPage, listen, logEnd, Sequencer } from './log.ts';
+import type { Extractor, Matcher, Parts } from './parts.ts';
+import { missing, read, readMany, vread } from './read.ts';
+import type { Draft, Prepared, Records } from './records.ts';
+import { commitSet } from './transaction.ts';
+import { TypeNumbers } from './types.ts';
+import { create, remove, update } from './write.ts';
+import { CurrentCache } from './write/current.ts';
+import { prepare } from './write/jobs.ts';
+import { Keyed } from './write/keyed.ts';
+import { WriteQueue } from './write/queue.ts';
+import { ROW_TYPES_QUERY, rowTypes } from './write/rows.ts';
+import type { Referred } from './write/statements.ts';
+
+export interface StoreOptions extends DatabaseOptions {
+  /** What becomes of resources to which others refer; default `refuse`. */
+  readonly deleteReferenced?: 'refuse' | 'allow';
+  /** IANA name of the zone of times that have none; default UTC. */
+  readonly zone?: string;
+  /** Bytes of versions remembered to spare updates a read; default 16 MB. */
+  readonly currentBytesMax?: number;
+  /** Whether this process may number the event log; default true. */
+  readonly sequencer?: boolean;
+  /** Milliseconds since 1970, for ids that are made outside a request. */
+  readonly now?: () => number;
+}
+
+/** The number of connections of one kind, for whoever watches. */
+export interface PoolGauge {
+  readonly name: string;
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** What another thread needs to prepare drafts: plain data. */
+export interface PreparerData {
+  readonly key: Uint8Array;
+  readonly zone: string;
+}
+
+export interface EventLog {
+  /** Committed versions after the cursor, oldest first. @throws Fault `invalid-value` */
+  listen(access: Access, cursor: string, count: number, context: Context): Promise<LogPage>;
+  /** The cursor after everything that is numbered by now. */
+  end(context: Context): Promise<string>;
+}
+
+export interface Store {
+  readonly records: Records;
+  readonly log: EventLog;
+  readonly ledger: Ledger;
+  /** For `openPreparer` on another thread. */
+  readonly preparer: PreparerData;
+  /** Whether the database answers. */
+  ready(): Promise<boolean>;
+  /** Current resources of each type that has any. */
+  counts(): Promise<Readonly<Record<string, number>>>;
+  pools(): readonly PoolGauge[];
+  close(): Promise<void>;
+}
+
+/** The search side, which is put together in index.ts. */
+export interface Searching {
+  openExtractor(key: Buffer, zone: string): Extractor;
+  openMatcher(parts: Omit<Parts, 'matcher'>, zone: string): Matcher;
+  readonly range: InstantRange;
+  /** What only search adds to the records. */
+  openSearch(parts: Parts, pageKey: Buffer, zone: string): Omit<Records, keyof ReturnType<typeof openRecords>>;
+}
+
+const CURRENT_BYTES_MAX = 16 * 2 ** 20;
+
+/**
+ * Opens the store. The database must be migrated.
+ * @throws Fault `database-unavailable`
+ */
+export async function openStoreWith(options: StoreOptions, searching: Searching): Promise<Store> {
+  const database = openDatabase(options);
+  const zone = options.zone ?? 'UTC';
+  try {
+    const [typeRows, rowTypeRows, secretRows] = await database.house.run(
+      [
+        { text: 'select n, name from type' },
+        ROW_TYPES_QUERY,
+        { text: `select name, encode(value, 'hex') from secret where name in ('hash', 'page')` },
+      ],
+      nobody,
+    );
+    const secrets = new Map(secretRows!.map(([name, value]) => [name, Buffer.from(value!, 'hex')]));
+    const types = new TypeNumbers(typeRows!);
+    const referred: Referred = options.deleteReferenced === 'allow' ? 'ignore' : 'refuse';
+    const writing = { rowTypes: rowTypes(rowTypeRows!), place: (type: string) => types.place(type), referred };
+    const most: Omit<Parts, 'matcher'> = {
+      database,
+      types,
+      rowTypes: writing.rowTypes,
+      extractor: searching.openExtractor(secrets.get('hash')!, zone),
+      dictionary: new Dictionary(database.house),
+      cache: new CurrentCache(options.currentBytesMax ?? CURRENT_BYTES_MAX),
+      queue: new WriteQueue(database.writers, database.writersMax, writing),
+      keyed: new Keyed(),
+      referred,
+      now: options.now ?? Date.now,
+    };
+    const parts: Parts = { ...most, matcher: searching.openMatcher(most, zone) };
+    return assembleStore(parts, secrets, zone, searching, options.sequencer ?? true);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function assembleStore(
+  parts: Parts,
+  secrets: ReadonlyMap<string | null, Buffer>,
+  zone: string,
+  searching: Searching,
+  sequences: boolean,
+): Store {
+  const { database, types } = parts;
+  const page = secrets.get('page')!;
+  const sequencer = new Sequencer(database.log);
+  if (sequences) sequencer.start();
+  return {
+    records: { ...openRecords(parts, page, searching.range), ...searching.openSearch(parts, page, zone) } as Records,
+    log: {
+      listen: (access, cursor, count, context) => listen(parts, access, cursor, count, context),
+      end: (context) => logEnd(database.searches, context),
+    },
+    ledger: openLedger(database.house),
+    preparer: { key: secrets.get('hash')!, zone },
+    ready: () => rowsOf(database.house, { text: 'select 1' }, nobody).then(() => true, () => false),
+    async counts() {
+      const rows = await rowsOf(database.searches, { text: 'select type, count(*) from res where not deleted group by type' }, nobody);
+      return Object.fromEntries(rows.map(([n, count]) => [types.name(n!), Number(count)]).sort());
+    },
+    pools: () => gauges(database),
+    async close() {
+      await sequencer.stop();
+      await database.close();
+    },
+  };
+}
+
+function openRecords(parts: Parts, page: Buffer, range: InstantRange) {
+  return {
+    read: (access: Access, type: string, id: string, context: Context) => read(parts, access, { type, id }, context),
+    vread: (access: Access, type: string, id: string, version: number, context: Context) =>
+      vread(parts, access, { type, id }, version, context),
+    history: (access: Access, scope: HistoryScope, request: HistoryRequest, context: Context) =>
+      history(parts, page, range, access, scope, request, context),
+    create: (access, draft, context) => create(parts, access, draft, context),
+    update: (access, draft, condition, context) => update(parts, access, draft, condition, context),
+    delete: (access, type, id, condition, context) => remove(parts, access, type, id, condition, context),
+    conditional: (access, criteria, context, decide) => conditional(parts, access, criteria, context, decide),
+    deleteMatches: (access, criteria, max, context) => deleteMatches(parts, access, criteria, max, context),
+    match: (access, criteria, context) => match(parts, access, criteria, context),
+    readMany: (access, keys, context) => readMany(parts, access, keys, context),
+    missing: (access, keys, context) => missing(parts, access, keys, context),
+    prepare: (draft: Draft): Prepared => prepare(parts, draft),
+    commit: (access, set, context) => commitSet(parts, access, set, context),
+  } satisfies Partial<Records>;
+}
+
+function gauges(database: ReturnType<typeof openDatabase>): PoolGauge[] {
+  return Object.entries(database).flatMap(([name, lane]) => {
+    if (typeof lane !== 'object') return [];
+    const { open, busy, waiting } = (lane as Lane).load;
+    return { name, total: open, idle: open - busy, waiting };
+  });
+}

@@ -1,0 +1,190 @@
+/** Writes of several requests → the statements of one trip, and its answer → what became of each. */
+import type { Prepared } from '../records.ts';
+import type { Row, Statement } from '../session.ts';
+import type { TypePlace } from '../types.ts';
+import type { SideValues } from './current.ts';
+import { difference } from './difference.ts';
+import { RowSet, type RowTypes, type Stamp, writerOf } from './rows.ts';
+import {
+  createGivenStatement, createStatement, deleteStatement, type Proof, type Referred, updateStatement,
+} from './statements.ts';
+
+/** One resource to be written, with everything decided. */
+export type Job =
+  /** Under an id that this server made. */
+  | { readonly do: 'create'; readonly content: Prepared; readonly lastUpdated: number }
+  /** Under an id that a client chose. */
+  | { readonly do: 'given'; readonly content: Prepared; readonly lastUpdated: number }
+  | {
+      readonly do: 'update';
+      readonly content: Prepared;
+      readonly version: number;
+      readonly lastUpdated: number;
+      /** Side rows of the version before; undefined where it was a deletion. */
+      readonly before: SideValues | undefined;
+    }
+  | {
+      readonly do: 'delete';
+      readonly type: string;
+      readonly id: string;
+      readonly rid: bigint;
+      readonly expected: number | undefined;
+      readonly lastUpdated: number;
+      /** The token that every resource has that refers to this one. */
+      readonly token: bigint;
+    };
+
+export type Outcome =
+  | { readonly became: 'written' }
+  /** Somebody else had its row, its identity or its id, or was faster. */
+  | { readonly became: 'lost' }
+  | { readonly became: 'deleted'; readonly version: number; readonly lastUpdated: string }
+  /** There was no current resource to delete. */
+  | { readonly became: 'absent' }
+  | { readonly became: 'referenced'; readonly by: readonly { readonly type: number; readonly id: string }[] };
+
+export interface Batch {
+  readonly statements: readonly Statement[];
+  /** Outcomes in the order of the jobs. */
+  read(results: readonly (readonly Row[])[]): Outcome[];
+}
+
+export interface BatchOptions {
+  readonly rowTypes: RowTypes;
+  readonly place: (type: string) => TypePlace;
+  /** `all`: the transaction fails (40001) unless every row is written, and identities are held already. */
+  readonly proof: Proof;
+  readonly referred: Referred;
+}
+
+interface Group {
+  readonly indexes: number[];
+  statement(): Statement;
+  outcomes(rows: readonly Row[], jobs: readonly Job[]): Outcome[];
+}
+
+/** @param jobs at most one for each resource, sorted by type and id, so that batches wait for each other in one order */
+export function toBatch(jobs: readonly Job[], options: BatchOptions): Batch {
+  const groups = new Map<string, Group>();
+  for (const [i, job] of jobs.entries()) {
+    const key = groupKey(job);
+    let group = groups.get(key);
+    if (!group) {
+      group = newGroup(job, options);
+      groups.set(key, group);
+    }
+    group.indexes.push(i);
+    addTo(group as Group & { add(job: Job): void }, job);
+  }
+  const ordered = [...groups.values()];
+  return {
+    statements: ordered.map((group) => group.statement()),
+    read(results) {
+      const outcomes = new Array<Outcome>(jobs.length);
+      for (const [g, group] of ordered.entries()) {
+        const of = group.indexes.map((i) => jobs[i]!);
+        group.outcomes(results[g]!, of).forEach((outcome, i) => {
+          outcomes[group.indexes[i]!] = outcome;
+        });
+      }
+      return outcomes;
+    },
+  };
+}
+
+function groupKey(job: Job): string {
+  if (job.do === 'create' || job.do === 'given') return job.do;
+  return `${job.do} ${job.do === 'delete' ? job.type : job.content.type}`;
+}
+
+function addTo(group: Group & { add(job: Job): void }, job: Job): void {
+  group.add(job);
+}
+
+function newGroup(job: Job, options: BatchOptions): Group {
+  return job.do === 'delete' ? deleteGroup(job.type, options) : contentGroup(job.do, options, job.content.type);
+}
+
+const written: Outcome = Object.freeze({ became: 'written' });
+const lost: Outcome = Object.freeze({ became: 'lost' });
+const absent: Outcome = Object.freeze({ became: 'absent' });
+
+function contentGroup(kind: 'create' | 'given' | 'update', { rowTypes, place, proof }: BatchOptions, type: string) {
+  const rows = new RowSet(rowTypes);
+  const tryLocks = proof === 'rids';
+  return {
+    indexes: [] as number[],
+    add(job: Exclude<Job, { do: 'delete' }>): void {
+      const { content } = job;
+      const typeNumber = place(content.type).n;
+      const version = job.do === 'update' ? job.version : 1;
+      const stamp: Stamp = { typeNumber, version, lastUpdated: job.lastUpdated };
+      rows.add(content, stamp, tryLocks);
+      if (job.do === 'update') {
+        const { removed, added } = difference(job.before, content.values);
+        rows.removeSides(content.values.rid, removed);
+        rows.addSides(typeNumber, content.values, added);
+      } else rows.addSides(typeNumber, content.values);
+    },
+    statement(): Statement {
+      const values = rows.parameters();
+      const text =
+        kind === 'create' ? createStatement(rows.inserts, proof)
+        : kind === 'given' ? createGivenStatement(rows.inserts, proof)
+        : updateStatement(place(type), rows.inserts, rows.removes, proof);
+      return { text, values: proof === 'all' ? [...values, rows.resources.length] : values };
+    },
+    outcomes(result: readonly Row[], jobs: readonly Job[]): Outcome[] {
+      if (proof === 'all') return jobs.map(() => written);
+      if (kind === 'create') return withoutBusy(jobs, result[0]?.[0]);
+      const won = new Set(result.map(([rid]) => rid));
+      return jobs.map((job) => (won.has(String((job as { content: Prepared }).content.values.rid)) ? written : lost));
+    },
+  } as Group;
+}
+
+/** @param busy Postgres' text of the array of identities that were busy */
+function withoutBusy(jobs: readonly Job[], busy: string | null | undefined): Outcome[] {
+  if (!busy) return jobs.map(() => written);
+  const taken = new Set(busy.slice(1, -1).split(',').map(BigInt));
+  return jobs.map((job) => {
+    const { locks } = (job as { content: Prepared }).content.values;
+    return locks.some((lock) => taken.has(lock)) ? lost : written;
+  });
+}
+
+function deleteGroup(type: string, { rowTypes, place, referred }: BatchOptions): Group {
+  const rows = writerOf(rowTypes, 'in_del');
+  return {
+    indexes: [] as number[],
+    add(job: Extract<Job, { do: 'delete' }>): void {
+      rows.row();
+      rows.text(job.id);
+      rows.int8(job.rid);
+      rows.int4(job.expected ?? null);
+      rows.timestamptz(BigInt(job.lastUpdated) * 1000n);
+      rows.int8(job.token);
+    },
+    statement(): Statement {
+      return { text: deleteStatement(place(type), referred), values: [rows.finish()] };
+    },
+    outcomes(result: readonly Row[], jobs: readonly Job[]): Outcome[] {
+      const byRid = new Map<string, Row[]>();
+      for (const row of result) {
+        const rid = row[1]!;
+        const known = byRid.get(rid);
+        if (known) known.push(row);
+        else byRid.set(rid, [row]);
+      }
+      return jobs.map((job) => deleteOutcome(byRid.get(String((job as { rid: bigint }).rid))));
+    },
+  } as Group;
+}
+
+function deleteOutcome(rows: readonly Row[] | undefined): Outcome {
+  if (!rows) return absent;
+  const done = rows.find(([what]) => what === 'done');
+  if (done) return { became: 'deleted', version: Number(done[2]), lastUpdated: done[3]! };
+  const by = rows.filter(([what]) => what === 'referrer').map((row) => ({ type: Number(row[2]), id: row[3]! }));
+  return by.length > 0 ? { became: 'referenced', by } : lost;
+}

@@ -1,0 +1,218 @@
+/** Resources and their index values → the arrays that a write statement takes. */
+import { RowWriter } from '../encode.ts';
+import type { Prepared } from '../records.ts';
+import type { IndexValues } from '../search/index-values.ts';
+import type { Row } from '../session.ts';
+
+/** The side tables, in the order in which their bits and parameters stand. */
+export const SIDES = ['x_id', 'x_date', 'x_num', 'x_str', 'x_tok', 'x_geo'] as const;
+export type Side = (typeof SIDES)[number];
+export const SIDE_COUNT = SIDES.length;
+
+/** The composite types of 0002-writing.sql: name → [oid, number of attributes]. */
+export type RowTypes = ReadonlyMap<string, readonly [oid: number, attributes: number]>;
+
+/** Asks for the row types; oids differ from database to database. */
+export const ROW_TYPES_QUERY = {
+  text: `select t.typname, t.oid, c.relnatts from pg_type t join pg_class c on c.oid = t.typrelid
+         where t.typname like 'in\\_%' and t.typnamespace = (select relnamespace from pg_class where oid = 'res'::regclass)`,
+};
+
+export function rowTypes(rows: readonly Row[]): RowTypes {
+  return new Map(rows.map(([name, oid, attributes]) => [name!, [Number(oid), Number(attributes)]]));
+}
+
+export function writerOf(types: RowTypes, name: string, bytes?: number): RowWriter {
+  const [oid, attributes] = types.get(name)!;
+  return new RowWriter(oid, attributes, bytes);
+}
+
+export const METHOD_NUMBER = { POST: 1, PUT: 2, DELETE: 3, PATCH: 4 } as const;
+export const METHOD_NAME = ['', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
+
+/** What a version is beside its content. */
+export interface Stamp {
+  readonly typeNumber: number;
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly lastUpdated: number;
+}
+
+/** The rows of one statement: one array for the resources, and one for each side table that gets any. */
+export class RowSet {
+  readonly #types: RowTypes;
+  readonly resources: RowWriter;
+  readonly #sides: (RowWriter | undefined)[] = new Array(SIDE_COUNT).fill(undefined);
+  readonly #keys: (RowWriter | undefined)[] = new Array(SIDE_COUNT).fill(undefined);
+  readonly #locks = new Set<bigint>();
+
+  constructor(types: RowTypes, bytes?: number) {
+    this.#types = types;
+    this.resources = writerOf(types, 'in_res', bytes);
+  }
+
+  /** @param locks whether the statement tries the identities itself; false where the transaction holds them already */
+  add(content: Prepared, stamp: Stamp, locks: boolean): void {
+    const { values } = content;
+    writeResource(this.resources, content, stamp, locks ? values.locks : null);
+    if (locks) for (const lock of values.locks) this.#locks.add(lock);
+  }
+
+  /** Side rows of a resource, either all of them or those of the slots given for each table. */
+  addSides(typeNumber: number, values: IndexValues, slots?: readonly (ReadonlySet<number> | undefined)[]): void {
+    for (let side = 0; side < SIDE_COUNT; side++) {
+      const rows = sideRows(values, side);
+      if (rows.length === 0) continue;
+      const wanted = slots?.[side];
+      if (slots && !wanted) continue;
+      for (const row of rows) {
+        if (wanted && !wanted.has(row.k)) continue;
+        const writer = (this.#sides[side] ??= writerOf(this.#types, `in_${SIDES[side]!.slice(2)}`));
+        writeSide[side]!(writer, typeNumber, values, row as never);
+      }
+    }
+  }
+
+  /** Side rows of these slots, table by table, go before the new ones come. */
+  removeSides(rid: bigint, slots: readonly (ReadonlySet<number> | undefined)[]): void {
+    for (let side = 0; side < SIDE_COUNT; side++) {
+      for (const k of slots[side] ?? []) {
+        const writer = (this.#keys[side] ??= writerOf(this.#types, 'in_key'));
+        writer.row();
+        writer.int8(rid);
+        writer.int4(k);
+      }
+    }
+  }
+
+  /** Bit n: the n-th side table gets rows. */
+  get inserts(): number {
+    return maskOf(this.#sides);
+  }
+
+  /** Bit n: the n-th side table loses rows. */
+  get removes(): number {
+    return maskOf(this.#keys);
+  }
+
+  /** Parameters in the order that the statements expect: resources, locks, side rows, keys. */
+  parameters(): (Buffer | bigint[])[] {
+    // Sorted, so that two statements ask for the same locks in the same order.
+    const locks = [...this.#locks].sort((a, b) => (a < b ? -1 : 1));
+    return [this.resources.finish(), locks, ...finished(this.#sides), ...finished(this.#keys)];
+  }
+}
+
+/** The rows that a resource has in the n-th side table. */
+export function sideRows(values: IndexValues, side: number): readonly { readonly k: number }[] {
+  switch (side) {
+    case 0: return values.ids;
+    case 1: return values.dateRows;
+    case 2: return values.numRows;
+    case 3: return values.strRows;
+    case 4: return values.tokRows;
+    default: return values.geoRows;
+  }
+}
+
+function writeResource(to: RowWriter, { id, method, meta, body, values: v }: Prepared, stamp: Stamp, locks: bigint[] | null): void {
+  to.row();
+  to.int2(stamp.typeNumber);
+  to.text(id);
+  to.int8(v.sk);
+  to.int8(v.rid);
+  to.int4(stamp.version);
+  to.timestamptz(BigInt(stamp.lastUpdated) * 1000n);
+  to.int2(METHOD_NUMBER[method]);
+  to.int4(v.fl);
+  to.int4(v.ac);
+  to.int4(v.sens);
+  to.int2(v.nr);
+  to.int8(v.subj);
+  to.int8(v.code1);
+  for (const date of v.dates) {
+    to.timestamptz(date ? date.lo : null);
+    to.timestamptz(date ? date.hi : null);
+  }
+  to.numeric(v.num);
+  to.numeric(v.numC);
+  to.int8(v.cu);
+  to.int8(v.uu);
+  to.int8(v.uc);
+  to.int8(v.sig);
+  to.texts(v.comp.length > 0 ? v.comp : null);
+  to.int8s(v.h);
+  to.text(v.s1);
+  to.text(v.str);
+  to.text(v.raw);
+  to.int8s(locks && locks.length > 0 ? locks : null);
+  to.text(meta ?? null);
+  to.jsonb(body);
+}
+
+type Rows = { [key in 'ids' | 'dateRows' | 'numRows' | 'strRows' | 'tokRows' | 'geoRows']: IndexValues[key][number] };
+
+const writeSide = [
+  (to: RowWriter, type: number, values: IndexValues, row: Rows['ids']) => {
+    sideHead(to, type, values, row);
+    to.int8(row.vh);
+    to.int8(row.th);
+    to.text(row.s);
+    to.text(row.v);
+  },
+  (to: RowWriter, type: number, values: IndexValues, row: Rows['dateRows']) => {
+    sideHead(to, type, values, row);
+    to.int8(row.c);
+    to.timestamptz(row.lo);
+    to.timestamptz(row.hi);
+    to.int2(row.s);
+  },
+  (to: RowWriter, type: number, values: IndexValues, row: Rows['numRows']) => {
+    sideHead(to, type, values, row);
+    to.int8(row.c);
+    to.int8(row.cs);
+    to.numeric(row.lo);
+    to.numeric(row.hi);
+    to.int8(row.us);
+    to.int8(row.uc);
+    to.int8(row.uu);
+    to.int8(row.cu);
+    to.numeric(row.clo);
+    to.numeric(row.chi);
+    to.int2(row.s);
+  },
+  (to: RowWriter, type: number, values: IndexValues, row: Rows['strRows']) => {
+    sideHead(to, type, values, row);
+    to.int8(row.c);
+    to.int8(row.cs);
+    to.text(row.v);
+    to.text(row.raw);
+  },
+  (to: RowWriter, type: number, values: IndexValues, row: Rows['tokRows']) => {
+    sideHead(to, type, values, row);
+    to.int8(row.c);
+    to.timestamptz(row.t);
+  },
+  (to: RowWriter, type: number, values: IndexValues, row: Rows['geoRows']) => {
+    sideHead(to, type, values, row);
+    to.float8(row.lat);
+    to.float8(row.lon);
+  },
+] as const;
+
+function sideHead(to: RowWriter, type: number, values: IndexValues, row: { k: number; el: number }): void {
+  to.row();
+  to.int2(type);
+  to.int4(row.k);
+  to.int2(row.el);
+  to.int8(values.sk);
+  to.int8(values.rid);
+}
+
+function maskOf(writers: readonly (RowWriter | undefined)[]): number {
+  return writers.reduce((mask, writer, i) => (writer ? mask | (1 << i) : mask), 0);
+}
+
+function finished(writers: readonly (RowWriter | undefined)[]): Buffer[] {
+  return writers.filter((writer) => writer !== undefined).map((writer) => writer.finish());
+}
