@@ -3,7 +3,7 @@
  * https://hl7.org/fhir/R4/http.html#mime-type (UTF-8), RFC 9110, 8.4 (Content-Encoding)
  */
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { Fault } from '../resources/index.ts';
@@ -34,11 +34,14 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  */
 export async function receiveBody(
   request: IncomingMessage,
+  response: ServerResponse,
   bytesMax: number,
   hold: (bytes: number) => void,
 ): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const inflate = inflater(request.headers['content-encoding']);
+  // The client waits for this word where it sent Expect: 100-continue.
+  if (request.headers.expect !== undefined) response.writeContinue();
   const chunks = await collect(request, inflate, bytesMax, hold);
   return decode(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
 }

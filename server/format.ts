@@ -86,11 +86,11 @@ export function requireBodyType(header: string | undefined, interaction: Interac
   const sent = parseMediaType(header);
   if (!sent) throw refuse(`${JSON.stringify(header.slice(0, 80))} is not a media type.`);
   if (!allowed.includes(sent.type)) throw refuse(`A body of type ${sent.type.slice(0, 80)} is not taken here.`);
-  const charset = sent.parameters['charset']?.toLowerCase() ?? 'utf-8';
+  const charset = sent.parameters.charset?.toLowerCase() ?? 'utf-8';
   if (charset !== 'utf-8' && charset !== 'utf8') {
     throw refuse(`The body is said to be in ${JSON.stringify(charset.slice(0, 40))}.`, 'Send it in UTF-8.');
   }
-  const version = sent.parameters['fhirversion'];
+  const version = sent.parameters.fhirversion;
   if (version !== undefined && !isOurVersion(version)) {
     throw refuse(
       `The body is said to be of FHIR version ${version.slice(0, 20)}.`,
@@ -148,7 +148,7 @@ function acceptable(accept: string | undefined): Format {
   for (const { value, q } of weighted(accept)) {
     const range = parseMediaType(value);
     if (!range || !JSON_RANGES.has(range.type)) continue;
-    const version = range.parameters['fhirversion'];
+    const version = range.parameters.fhirversion;
     if (version !== undefined && !isOurVersion(version)) {
       otherVersion = version;
       continue;
@@ -166,7 +166,7 @@ function formatNamed(text: string): Format {
   const name = text.trim().toLowerCase();
   if (FORMAT_NAMES.has(name)) return PLAIN;
   const media = parseMediaType(name);
-  const version = media?.parameters['fhirversion'];
+  const version = media?.parameters.fhirversion;
   if (media && FORMAT_NAMES.has(media.type) && (version === undefined || isOurVersion(version))) {
     return version === undefined ? PLAIN : VERSIONED;
   }

@@ -101,9 +101,7 @@ async function receive(
   journey.target = parseTarget(method, path);
   if (!hasBody(request)) return NO_BODY;
   const mediaType = requireBodyType(request.headers['content-type'], journey.target.interaction, method);
-  // The client waits for this word where it sent Expect: 100-continue.
-  if (request.headers.expect !== undefined) journey.response.writeContinue();
-  const body = await receiveBody(request, door.limits.bodyBytes, (bytes) => {
+  const body = await receiveBody(request, journey.response, door.limits.bodyBytes, (bytes) => {
     holdRoom(door.room, bytes);
     journey.heldBytes += bytes;
   });
@@ -133,7 +131,7 @@ function callHeaders(headers: IncomingMessage['headers']): Request['headers'] {
 }
 
 function preferOf(headers: IncomingMessage['headers']): Request['prefer'] {
-  return parsePrefer(headers['prefer'] as string | undefined);
+  return parsePrefer(headers.prefer as string | undefined);
 }
 
 /** Percent-decoding by segment, so that an encoded slash stays part of its segment. */
@@ -159,7 +157,7 @@ function options(request: IncomingMessage, path: string): Answer {
     parseTarget('OPTIONS', path);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== 'method-not-allowed') throw error;
-    return { status: 204, headers: { Allow: `${error.headers['Allow']}, OPTIONS` } };
+    return { status: 204, headers: { Allow: `${error.headers.Allow}, OPTIONS` } };
   }
   return { status: 204 };
 }

@@ -23,9 +23,10 @@ export const CLIENT_GONE = 499;
  * The log, as lines of JSON on standard output. Lines of the same moment are written together; what is left is
  * written when the process ends.
  * @param level pino's: fatal, error, warn, info, debug, trace or silent
+ * @param destination where lines go instead of standard output
  */
-export function openLog(level: string): Logger {
-  return pino({ level, base: null, timestamp: isoTime }, logDestination());
+export function openLog(level: string, destination: pino.DestinationStream = standardOutput()): Logger {
+  return pino({ level, base: null, timestamp: isoTime }, destination);
 }
 
 /** Counts each request and writes its line. */
@@ -79,7 +80,7 @@ const ROUTES: Readonly<Record<InteractionName, string>> = {
   batch: '',
 };
 
-function logDestination(): pino.DestinationStream {
+function standardOutput(): pino.DestinationStream {
   // A write for each line would cost more than the line: they are gathered for at most half a second.
   return pino.destination({ dest: 1, sync: false, minLength: 16_000, periodicFlush: 500 });
 }
