@@ -32,10 +32,10 @@ export async function checkNode() {
   const { status, stdout, stderr, error } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   if (status !== 0) {
     const said = stderr?.trim() || error?.message || `exit code ${status}`;
-    throw new Sentence(
-      `The pinned Node.js does not run on this machine: ${said}\n` +
-        'It needs glibc 2.28 or newer on Linux (Debian 10, Ubuntu 20.04, RHEL 8; not Alpine) and a recent macOS or Windows.',
-    );
+    const hint = said.includes('libatomic')
+      ? 'Install the library libatomic (Debian, Ubuntu: apt-get install libatomic1; Fedora, RHEL: dnf install libatomic).'
+      : 'It needs glibc 2.28 or newer on Linux (Debian 10, Ubuntu 20.04, RHEL 8; not Alpine) and a recent macOS or Windows.';
+    throw new Sentence(`The pinned Node.js does not run on this machine: ${said}\n${hint}`);
   }
   const pinned = tryReadJson(join(root, 'package.json'))?.optionalDependencies?.[
     packages[`${process.platform}-${process.arch}`]

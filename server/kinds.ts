@@ -9,13 +9,13 @@ export interface Kind<T> {
   parse(text: string): T | undefined;
 }
 
-/** Any text. */
-export const text: Kind<string> = { says: 'a text', parse: (value) => value };
+/** The path of a folder, from where the command is started. */
+export const folder: Kind<string> = { says: 'the path of a folder', parse: (value) => value };
 
 /** One of these words. */
 export function oneOf<const W extends string>(...words: readonly W[]): Kind<W> {
   return {
-    says: words.map((word) => `"${word}"`).join(' or '),
+    says: words.map((word) => `\`${word}\``).join(' or '),
     parse: (value) => words.find((word) => word === value),
   };
 }

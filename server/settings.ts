@@ -1,6 +1,18 @@
 /** The table of settings: name, kind, default, sentence. The manual's page of settings is printed from it. */
 import { availableParallelism } from 'node:os';
-import { baseUrl, databaseUrl, host, type Kind, oneOf, ranges, secretFile, size, sized, text, whole } from './kinds.ts';
+import {
+  baseUrl,
+  databaseUrl,
+  folder,
+  host,
+  type Kind,
+  oneOf,
+  ranges,
+  secretFile,
+  size,
+  sized,
+  whole,
+} from './kinds.ts';
 
 /** One row: what the value must be, what it is where nothing is set, and what it does. */
 export interface Setting<T> {
@@ -34,7 +46,7 @@ export const settings = {
     databaseUrl,
     'An existing Postgres 15 or newer in place of the embedded one. Its role must own the database and may be no superuser.',
   ),
-  VESTA_DATA_DIR: setting(text, './data', 'The folder of the embedded Postgres and of local files.'),
+  VESTA_DATA_DIR: setting(folder, './data', 'The folder of the embedded Postgres and of local files.'),
   VESTA_AUTH: setting(
     oneOf('open', 'smart'),
     'open',
@@ -157,8 +169,8 @@ export function settingsPage(): string {
 
 function table(rows: readonly [string, Setting<unknown>][]): string[] {
   const line = ([name, it]: [string, Setting<unknown>]) =>
-    `| \`${name}\` | ${defaultOf(it)} | ${it.sentence} It is ${it.kind.says}. |`;
-  return ['| name | default | meaning |', '|---|---|---|', ...rows.map(line)];
+    `| \`${name}\` | ${defaultOf(it)} | ${it.sentence} | ${it.kind.says} |`;
+  return ['| name | default | meaning | value |', '|---|---|---|---|', ...rows.map(line)];
 }
 
 function defaultOf({ kind, otherwise, otherwiseSays }: Setting<unknown>): string {
