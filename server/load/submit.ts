@@ -24,7 +24,7 @@ export interface FileResult {
 export interface Loading {
   readonly operations: Operations;
   context(): Context;
-  readonly limits: { readonly bodyBytes: number; readonly lineBytes: number };
+  readonly limits: { readonly bodyBytes: number };
   /** Told after each resource or Bundle, for the progress bar. */
   stored(resources: number): void;
 }
@@ -101,7 +101,9 @@ function readResponse(body: string, path: string, where: string): FileResult {
       reason: sentence(issue),
     });
   }
-  return { ...refused(refusals), stored: entries.length - refusals.length };
+  const stored = entries.length - refusals.length;
+  // What was stored of a batch would be stored again.
+  return { stored, refusals, worthRetrying: stored === 0 && refused(refusals).worthRetrying };
 }
 
 function refused(refusals: readonly Refusal[]): FileResult {
