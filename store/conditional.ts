@@ -5,16 +5,24 @@ import type { Trip } from './lane.ts';
 import type { Parts } from './parts.ts';
 import { toCurrent, toVersion } from './read.ts';
 import type { Criteria, Decision, Draft, Prepared, Version, Written } from './records.ts';
-import type { Row, Statement } from './session.ts';
+import type { Row } from './session.ts';
 import { BEGIN, COMMIT, finish, Overtaken, retrying } from './transaction.ts';
-import { readCurrent } from './write.ts';
 import { type BatchOptions, type Job, type Outcome, toBatch } from './write/batch.ts';
 import type { Current } from './write/current.ts';
 import { decideUpdate, requireCondition } from './write/decide.ts';
 import {
-  currentVersion, deletedVersion, deleteJob, keyOf, prepare, referencedFault, requireGrant, updateJob, writtenCurrent,
+  currentVersion,
+  deletedVersion,
+  deleteJob,
+  keyOf,
+  prepare,
+  referencedFault,
+  requireGrant,
+  updateJob,
+  writtenCurrent,
   writtenVersion,
 } from './write/jobs.ts';
+import { readCurrent } from './write.ts';
 
 type Storing = Exclude<Job, { do: 'delete' }>;
 
@@ -205,7 +213,13 @@ async function store(parts: Parts, job: Storing, created: boolean, lessons: Less
   return { version: writtenVersion(job), created, changed: true };
 }
 
-async function deleteFirst(parts: Parts, access: Access, version: Version, context: Context, trip: Trip): Promise<Written> {
+async function deleteFirst(
+  parts: Parts,
+  access: Access,
+  version: Version,
+  context: Context,
+  trip: Trip,
+): Promise<Written> {
   const { type, id } = version;
   requireGrant(access, 'delete', type);
   requireCondition(type, id, {}, version);

@@ -40,13 +40,25 @@ const EVERYWHERE = ['timezone=UTC', 'datestyle=ISO', 'jit=off', 'bytea_output=he
  * update statement was planned anew at every execution (400-600 µs for 130-360 µs of work), and a generic plan made on
  * an empty table must not be a sequential scan for ever.
  */
-const BY_KEY = ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'];
+const BY_KEY = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+];
 
 const WAITING_MAX = 2_000;
 
 /** Opens nothing yet: each lane connects when it is first used. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { connection, applicationName, readersMax = 3, searchersMax = 6, writersMax = 2, transactionsMax = 4 } = options;
+  const {
+    connection,
+    applicationName,
+    readersMax = 3,
+    searchersMax = 6,
+    writersMax = 2,
+    transactionsMax = 4,
+  } = options;
   const lane = (name: string, settings: readonly string[], sessionsMax: number, more: Partial<LaneOptions> = {}) =>
     new Lane(
       {

@@ -7,8 +7,18 @@
 
 /** Oids of the built-in types used in rows; those never change. */
 const OID = {
-  bool: 16, int8: 20, int2: 21, int4: 23, text: 25, float8: 701, timestamptz: 1184, numeric: 1700, jsonb: 3802,
-  int8Array: 1016, int4Array: 1007, textArray: 1009,
+  bool: 16,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  text: 25,
+  float8: 701,
+  timestamptz: 1184,
+  numeric: 1700,
+  jsonb: 3802,
+  int8Array: 1016,
+  int4Array: 1007,
+  textArray: 1009,
 } as const;
 
 /** Microseconds from 1970 to 2000, where Postgres counts from. */
@@ -63,25 +73,37 @@ export class RowWriter {
   }
 
   int2(value: number | null): void {
-    if (value === null) return this.#null(OID.int2);
+    if (value === null) {
+      this.#null(OID.int2);
+      return;
+    }
     this.#head(OID.int2, 2);
     this.#at = this.#buffer.writeInt16BE(value, this.#at);
   }
 
   int4(value: number | null): void {
-    if (value === null) return this.#null(OID.int4);
+    if (value === null) {
+      this.#null(OID.int4);
+      return;
+    }
     this.#head(OID.int4, 4);
     this.#at = this.#buffer.writeInt32BE(value | 0, this.#at);
   }
 
   int8(value: bigint | null): void {
-    if (value === null) return this.#null(OID.int8);
+    if (value === null) {
+      this.#null(OID.int8);
+      return;
+    }
     this.#head(OID.int8, 8);
     this.#at = this.#buffer.writeBigInt64BE(value, this.#at);
   }
 
   float8(value: number | null): void {
-    if (value === null) return this.#null(OID.float8);
+    if (value === null) {
+      this.#null(OID.float8);
+      return;
+    }
     this.#head(OID.float8, 8);
     this.#at = this.#buffer.writeDoubleBE(value, this.#at);
   }
@@ -93,33 +115,48 @@ export class RowWriter {
 
   /** @param value microseconds since 1970; the least and the greatest int64 are -infinity and infinity */
   timestamptz(value: bigint | null): void {
-    if (value === null) return this.#null(OID.timestamptz);
+    if (value === null) {
+      this.#null(OID.timestamptz);
+      return;
+    }
     this.#head(OID.timestamptz, 8);
     const micros = value === INT64_MIN || value === INT64_MAX ? value : value - EPOCH_2000;
     this.#at = this.#buffer.writeBigInt64BE(micros, this.#at);
   }
 
   text(value: string | null): void {
-    if (value === null) return this.#null(OID.text);
+    if (value === null) {
+      this.#null(OID.text);
+      return;
+    }
     this.#text(OID.text, value, -1);
   }
 
   /** @param value JSON text */
   jsonb(value: string | null): void {
-    if (value === null) return this.#null(OID.jsonb);
+    if (value === null) {
+      this.#null(OID.jsonb);
+      return;
+    }
     this.#text(OID.jsonb, value, 1);
   }
 
   /** @param value decimal text, exponents allowed; `Infinity`, `-Infinity` */
   numeric(value: string | null): void {
-    if (value === null) return this.#null(OID.numeric);
+    if (value === null) {
+      this.#null(OID.numeric);
+      return;
+    }
     const bytes = numericBytes(value);
     this.#head(OID.numeric, bytes.length);
     this.#at += bytes.copy(this.#buffer, this.#at);
   }
 
   int8s(values: readonly bigint[] | null): void {
-    if (values === null) return this.#null(OID.int8Array);
+    if (values === null) {
+      this.#null(OID.int8Array);
+      return;
+    }
     this.#arrayHead(OID.int8Array, OID.int8, values.length, values.length * 12);
     for (const value of values) {
       this.#buffer.writeInt32BE(8, this.#at);
@@ -138,7 +175,10 @@ export class RowWriter {
   }
 
   texts(values: readonly string[] | null): void {
-    if (values === null) return this.#null(OID.textArray);
+    if (values === null) {
+      this.#null(OID.textArray);
+      return;
+    }
     const start = this.#at + 4;
     this.#arrayHead(OID.textArray, OID.text, values.length, 0);
     for (const value of values) {

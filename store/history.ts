@@ -48,7 +48,13 @@ export async function history(
   request: HistoryRequest,
   context: Context,
 ): Promise<HistoryPage> {
-  const scopeText = JSON.stringify([scope.type ?? null, scope.id ?? null, request.since ?? null, request.at ?? null, access.actor]);
+  const scopeText = JSON.stringify([
+    scope.type ?? null,
+    scope.id ?? null,
+    request.since ?? null,
+    request.at ?? null,
+    access.actor,
+  ]);
   const after = request.after === undefined ? undefined : readPosition(key, request.after, scopeText);
   const conditions = conditionsOf(parts, access, scope, request, range);
   if (request.countOnly) return { versions: [], total: await count(parts, scope, conditions, context) };
@@ -74,7 +80,13 @@ function totalOf(versions: HistoryPage['versions'], after: Position | undefined)
   return after ? undefined : (versions[0]?.version ?? 0);
 }
 
-function conditionsOf(parts: Parts, access: Access, scope: HistoryScope, request: HistoryRequest, range: InstantRange): Sql[] {
+function conditionsOf(
+  parts: Parts,
+  access: Access,
+  scope: HistoryScope,
+  request: HistoryRequest,
+  range: InstantRange,
+): Sql[] {
   const conditions = [visible(access, 'v', 'history', parts.types.numbers, scope.type)];
   if (scope.type !== undefined) conditions.push(sql`v.type = ${literal(parts.types.place(scope.type).n)}`);
   if (scope.id !== undefined) conditions.push(sql`v.id = ${scope.id}`);
@@ -159,4 +171,3 @@ function readTime(parameter: string, text: string, range: InstantRange): ReturnT
 function instant(ms: number): string {
   return new Date(ms).toISOString();
 }
-

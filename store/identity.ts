@@ -35,9 +35,13 @@ const BUCKETS = 64;
 export function guardLocks(hasher: Hasher, criteria: readonly Criteria[]): bigint[] {
   const locks = new Set(criteria.flatMap((one) => identitiesOf(hasher, one)));
   if (locks.size <= 2 * GUARD_LOCKS_MAX) return [...locks];
-  throw new Fault('too-costly', `One transaction may have ${GUARD_LOCKS_MAX} different criteria, not ${locks.size / 2}.`, {
-    hint: 'Send it in several parts.',
-  });
+  throw new Fault(
+    'too-costly',
+    `One transaction may have ${GUARD_LOCKS_MAX} different criteria, not ${locks.size / 2}.`,
+    {
+      hint: 'Send it in several parts.',
+    },
+  );
 }
 
 /** What writes lock for their own identifiers. */

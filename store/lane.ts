@@ -36,7 +36,10 @@ export class Lane {
 
   /** Connections that are in use, and that there are. */
   get load(): { readonly busy: number; readonly open: number; readonly waiting: number } {
-    return { busy: this.#sessions.size - this.#idle.length, open: this.#sessions.size, waiting: this.#waiters.size };
+    const busy = this.#options.pipelined
+      ? [...this.#sessions].filter((session) => session.inFlight > 0).length
+      : this.#sessions.size - this.#idle.length;
+    return { busy, open: this.#sessions.size, waiting: this.#waiters.size };
   }
 
   /**

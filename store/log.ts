@@ -45,7 +45,13 @@ export const LOG_START = '0.0';
  * @param cursor LOG_START, or as an earlier page gave it: also before a restore or a failover
  * @throws Fault `invalid-value` for a text that is no cursor
  */
-export async function listen(parts: Parts, access: Access, cursor: string, count: number, context: Context): Promise<LogPage> {
+export async function listen(
+  parts: Parts,
+  access: Access,
+  cursor: string,
+  count: number,
+  context: Context,
+): Promise<LogPage> {
   const { epoch, seq } = readCursor(cursor);
   const seen = visible(access, 'v', 'history', parts.types.numbers);
   // A cursor of an earlier epoch may be ahead of what was restored: it goes on where that epoch ended at the latest.
@@ -75,7 +81,9 @@ export async function logEnd(lane: Lane, context: Context): Promise<string> {
  * @returns how many versions
  */
 export async function logStep(trip: Trip): Promise<number> {
-  const [waiting] = await trip([{ text: 'select exists (select from ver where tx >= (select horizon from log_state))' }]);
+  const [waiting] = await trip([
+    { text: 'select exists (select from ver where tx >= (select horizon from log_state))' },
+  ]);
   if (waiting![0]![0] !== 't') return 0;
   const [, , rows] = await trip([
     { text: 'begin' },

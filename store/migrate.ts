@@ -12,8 +12,6 @@ import { OWN_PARTITION_MAX } from './types.ts';
 /** Any number that nothing else locks: two starts at once migrate one after the other. */
 const MIGRATION_LOCK = 7_268_001;
 
-
-
 interface Migration {
   readonly n: number;
   readonly name: string;
@@ -36,7 +34,11 @@ export async function migrate(
   connection: PgConnectionOptions,
   onApply: (name: string) => void = () => {},
 ): Promise<MigrationReport> {
-  const client = new pg.Client({ ...connection, application_name: 'vesta migrate', options: '-c timezone=UTC -c client_min_messages=warning' });
+  const client = new pg.Client({
+    ...connection,
+    application_name: 'vesta migrate',
+    options: '-c timezone=UTC -c client_min_messages=warning',
+  });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -63,7 +65,8 @@ export function readMigrations(folder: string = join(import.meta.dirname, 'migra
       return { n: Number.parseInt(name, 10), name, text, hash: createHash('sha256').update(text).digest('hex') };
     });
   for (const [i, { n, name }] of migrations.entries()) {
-    if (n !== i + 1) throw new Error(`The migration ${name} should have number ${i + 1}: numbers follow each other without gaps.`);
+    if (n !== i + 1)
+      throw new Error(`The migration ${name} should have number ${i + 1}: numbers follow each other without gaps.`);
   }
   return migrations;
 }
@@ -71,7 +74,9 @@ export function readMigrations(folder: string = join(import.meta.dirname, 'migra
 async function applyMissing(client: pg.Client, onApply: (name: string) => void): Promise<string[]> {
   await client.query(`create table if not exists migration
     (n int primary key, name text not null, hash text not null, applied timestamptz not null default now())`);
-  const { rows } = await client.query<{ n: number; name: string; hash: string }>('select n, name, hash from migration order by n');
+  const { rows } = await client.query<{ n: number; name: string; hash: string }>(
+    'select n, name, hash from migration order by n',
+  );
   const migrations = readMigrations();
   checkApplied(rows, migrations);
   const applied: string[] = [];
@@ -91,7 +96,10 @@ async function applyMissing(client: pg.Client, onApply: (name: string) => void):
   return applied;
 }
 
-function checkApplied(rows: readonly { n: number; name: string; hash: string }[], migrations: readonly Migration[]): void {
+function checkApplied(
+  rows: readonly { n: number; name: string; hash: string }[],
+  migrations: readonly Migration[],
+): void {
   const last = rows.at(-1);
   if (last && last.n > migrations.length) {
     throw new Error(

@@ -13,13 +13,13 @@ import { missing, read, readMany, vread } from './read.ts';
 import type { Draft, Prepared, Records } from './records.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
-import { create, remove, update } from './write.ts';
 import { CurrentCache } from './write/current.ts';
 import { prepare } from './write/jobs.ts';
 import { Keyed } from './write/keyed.ts';
 import { WriteQueue } from './write/queue.ts';
 import { ROW_TYPES_QUERY, rowTypes } from './write/rows.ts';
 import type { Referred } from './write/statements.ts';
+import { create, remove, update } from './write.ts';
 
 export interface StoreOptions extends DatabaseOptions {
   /** What becomes of resources to which others refer; default `refuse`. */
@@ -96,7 +96,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
       ],
       nobody,
     );
-    const secrets = new Map(secretRows!.map(([name, value]) => [name, Buffer.from(value!, 'hex')]));
+    const secrets = new Map(secretRows!.map(([name, value]) => [name!, Buffer.from(value!, 'hex')]));
     const types = new TypeNumbers(typeRows!);
     const referred: Referred = options.deleteReferenced === 'allow' ? 'ignore' : 'refuse';
     const writing = { rowTypes: rowTypes(rowTypeRows!), place: (type: string) => types.place(type), referred };
@@ -122,7 +122,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
 
 function assembleStore(
   parts: Parts,
-  secrets: ReadonlyMap<string | null, Buffer>,
+  secrets: ReadonlyMap<string, Buffer>,
   zone: string,
   searching: Searching,
   sequences: boolean,
@@ -139,9 +139,17 @@ function assembleStore(
     },
     ledger: openLedger(database.house),
     preparer: { key: secrets.get('hash')!, zone },
-    ready: () => rowsOf(database.house, { text: 'select 1' }, nobody).then(() => true, () => false),
+    ready: () =>
+      rowsOf(database.house, { text: 'select 1' }, nobody).then(
+        () => true,
+        () => false,
+      ),
     async counts() {
-      const rows = await rowsOf(database.searches, { text: 'select type, count(*) from res where not deleted group by type' }, nobody);
+      const rows = await rowsOf(
+        database.searches,
+        { text: 'select type, count(*) from res where not deleted group by type' },
+        nobody,
+      );
       return Object.fromEntries(rows.map(([n, count]) => [types.name(n!), Number(count)]).sort());
     },
     pools: () => gauges(database),

@@ -6,6 +6,7 @@ import type { Parts } from './parts.ts';
 import type { Version } from './records.ts';
 import type { Row, Statement } from './session.ts';
 import { literal, name, type Sql, sql, toStatement } from './sql.ts';
+import { toInstant } from './time.ts';
 import type { TypePlace } from './types.ts';
 import type { Current } from './write/current.ts';
 import { METHOD_NAME } from './write/rows.ts';
@@ -16,7 +17,12 @@ interface Key {
 }
 
 /** The newest version, a deletion included; undefined where there is none or the caller may not see it. One trip. */
-export async function read(parts: Parts, access: Access, { type, id }: Key, context: Context): Promise<Version | undefined> {
+export async function read(
+  parts: Parts,
+  access: Access,
+  { type, id }: Key,
+  context: Context,
+): Promise<Version | undefined> {
   const seen = visible(access, 'v', 'one', parts.types.numbers, type);
   const [row] = await rowsOf(parts.database.keys, newestStatement(parts.types.place(type), id, seen), context);
   return row && toVersion(type, row);
@@ -39,7 +45,12 @@ export async function vread(
 }
 
 /** The newest versions of several resources, those that are not there left out. One trip. */
-export async function readMany(parts: Parts, access: Access, keys: readonly Key[], context: Context): Promise<Version[]> {
+export async function readMany(
+  parts: Parts,
+  access: Access,
+  keys: readonly Key[],
+  context: Context,
+): Promise<Version[]> {
   const types = byType(keys);
   if (types.length === 0) return [];
   const statements = types.map(([type, ids]) =>
@@ -50,7 +61,12 @@ export async function readMany(parts: Parts, access: Access, keys: readonly Key[
 }
 
 /** Those of the keys that have no current resource which the caller may see. One trip. */
-export async function missing<K extends Key>(parts: Parts, access: Access, keys: readonly K[], context: Context): Promise<K[]> {
+export async function missing<K extends Key>(
+  parts: Parts,
+  access: Access,
+  keys: readonly K[],
+  context: Context,
+): Promise<K[]> {
   const types = byType(keys);
   if (types.length === 0) return [];
   const statements = types.map(([type, ids]) =>
@@ -87,7 +103,11 @@ export function versionStatement({ n, partition }: TypePlace, id: string, versio
 }
 
 /** The newest versions of several resources of one type, deletions included. */
-export function newestManyStatement({ n, partition }: TypePlace, ids: readonly string[], seen: Sql = sql`true`): Statement {
+export function newestManyStatement(
+  { n, partition }: TypePlace,
+  ids: readonly string[],
+  seen: Sql = sql`true`,
+): Statement {
   return toStatement(sql`
     select o.* from unnest(${ids}::text[]) k(id) cross join lateral (
       select ${COLUMNS} from ${name(`ver_${partition}`)} v
@@ -137,13 +157,6 @@ export function toCurrent([, ver, lastUpdated, method, meta, body]: Row): Curren
     meta: meta ?? undefined,
     sides: undefined,
   };
-}
-
-/** Postgres' text of a timestamptz in UTC → FHIR instant with milliseconds: `2026-11-21 09:05:07.12+00` → `2026-11-21T09:05:07.120Z`. */
-export function toInstant(text: string): string {
-  const time = text.slice(11, text.length - 3);
-  const padded = time.length === 8 ? `${time}.000` : time.padEnd(12, '0').slice(0, 12);
-  return `${text.slice(0, 10)}T${padded}Z`;
 }
 
 function byType(keys: readonly Key[]): [type: string, ids: string[]][] {

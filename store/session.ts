@@ -8,7 +8,15 @@
  */
 import pg from 'pg';
 
-export type Value = string | number | bigint | boolean | Buffer | null | undefined | readonly (string | number | bigint)[];
+export type Value =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Buffer
+  | null
+  | undefined
+  | readonly (string | number | bigint)[];
 
 /** SQL with `$1`… and what stands for them. */
 export interface Statement {
@@ -94,7 +102,7 @@ export class Session {
   run(statements: readonly Statement[]): Promise<Row[][]> {
     this.inFlight++;
     return new Promise<Row[][]>((resolve, reject) => {
-      this.#client.query(new Pipeline(this, statements, resolve, reject) as unknown as pg.Submittable);
+      this.#client.query(new Pipeline(this, statements, resolve, reject));
     }).finally(() => {
       this.inFlight--;
     });
@@ -145,8 +153,11 @@ export class Session {
   }
 }
 
-/** What the driver calls a Submittable: it is told each message that Postgres answers. */
-class Pipeline {
+/**
+ * What the driver submits and tells each message that Postgres answers. It is a Query because the driver lets nothing
+ * else share a connection with calls that are still under way.
+ */
+class Pipeline extends pg.Query {
   readonly #session: Session;
   readonly #statements: readonly Statement[];
   readonly #resolve: (rows: Row[][]) => void;
@@ -161,13 +172,14 @@ class Pipeline {
     resolve: (rows: Row[][]) => void,
     reject: (error: unknown) => void,
   ) {
+    super('');
     this.#session = session;
     this.#statements = statements;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
-  submit(connection: pg.Connection): Error | null {
+  override submit = (connection: pg.Connection): Error | null => {
     const { stream } = connection as unknown as { stream: { cork(): void; uncork(): void } };
     stream.cork();
     try {
@@ -177,7 +189,7 @@ class Pipeline {
       stream.uncork();
     }
     return null;
-  }
+  };
 
   handleDataRow(message: { fields: Row }): void {
     this.#rows.push(message.fields);

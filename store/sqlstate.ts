@@ -19,18 +19,26 @@ export function toFault(error: unknown): unknown {
     });
   }
   if (state === '57014' || state === '55P03') {
-    return new Fault('timeout', 'The database did not answer within the time that this request has; nothing was stored.', {
-      hint: 'Try again, or ask for less at once.',
-      headers: { 'Retry-After': '2' },
-      cause: error,
-    });
+    return new Fault(
+      'timeout',
+      'The database did not answer within the time that this request has; nothing was stored.',
+      {
+        hint: 'Try again, or ask for less at once.',
+        headers: { 'Retry-After': '2' },
+        cause: error,
+      },
+    );
   }
   if (isConflict(error)) {
-    return new Fault('timeout', 'Others kept writing to the same resources; after several attempts nothing was stored.', {
-      hint: 'Try again.',
-      headers: { 'Retry-After': '1' },
-      cause: error,
-    });
+    return new Fault(
+      'timeout',
+      'Others kept writing to the same resources; after several attempts nothing was stored.',
+      {
+        hint: 'Try again.',
+        headers: { 'Retry-After': '1' },
+        cause: error,
+      },
+    );
   }
   if (state === '22P05' || state === '22021') {
     return new Fault('invalid-value', 'A text holds a character that the database cannot keep.', { cause: error });
@@ -76,17 +84,35 @@ export function sqlstate(error: unknown): string | undefined {
 }
 
 const SOCKET_ERRORS: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNABORTED',
 ]);
 
 function isUnavailable(error: unknown, state: string | undefined): boolean {
   // 08: connection; 57P: shut down, starting up, crashed; 53: no slot, no memory, no room for locks.
   if (state !== undefined && !SOCKET_ERRORS.has(state)) {
-    return state.startsWith('08') || state.startsWith('57P') || state === '53300' || state === '53200' || state === '53000' || state === '25006';
+    return (
+      state.startsWith('08') ||
+      state.startsWith('57P') ||
+      state === '53300' ||
+      state === '53200' ||
+      state === '53000' ||
+      state === '25006'
+    );
   }
   const { code, message = '' } = (raw(error) ?? {}) as { code?: unknown; message?: string };
   if (SOCKET_ERRORS.has(code)) return true;
-  return /^(Connection terminated|timeout expired|Client was closed|Client has encountered a connection error)/.test(message);
+  return /^(Connection terminated|timeout expired|Client was closed|Client has encountered a connection error)/.test(
+    message,
+  );
 }
 
 /** What lies under a fault that was made of it. */

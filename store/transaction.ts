@@ -2,7 +2,7 @@
  * Several writes, all or nothing. Locks are taken in one order by everybody (identities, then rows by type and id), and
  * what fails by a deadlock or by being overtaken is done again here: neither ever reaches a caller.
  */
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { type Access, type Context, Fault } from '../resources/index.ts';
 import { guardLocks, identityStatement, type Locks, ownLocks } from './identity.ts';
 import type { Caller } from './lane.ts';
@@ -15,7 +15,15 @@ import { type Batch, type BatchOptions, type Job, toBatch } from './write/batch.
 import type { Current } from './write/current.ts';
 import { decideUpdate, requireCondition } from './write/decide.ts';
 import {
-  currentVersion, deletedVersion, deleteJob, keyOf, referencedFault, requireGrant, updateJob, writtenCurrent, writtenVersion,
+  currentVersion,
+  deletedVersion,
+  deleteJob,
+  keyOf,
+  referencedFault,
+  requireGrant,
+  updateJob,
+  writtenCurrent,
+  writtenVersion,
 } from './write/jobs.ts';
 import { writerOf } from './write/rows.ts';
 import { REFERRERS_STATEMENT } from './write/statements.ts';
@@ -62,12 +70,20 @@ export async function commitSet(
   const keys = requireDistinct(set.writes);
   await Promise.all(
     set.writes.map((write) =>
-      write.do === 'delete' ? undefined : parts.dictionary.ensure(parts.types.place(write.content.type).n, write.content.values),
+      write.do === 'delete'
+        ? undefined
+        : parts.dictionary.ensure(parts.types.place(write.content.type).n, write.content.values),
     ),
   );
   const locks: Locks = {
-    exclusive: guardLocks(parts.extractor, set.guards.map(({ criteria }) => criteria)),
-    shared: ownLocks(parts.extractor, set.writes.flatMap((write) => (write.do === 'delete' ? [] : [write.content]))),
+    exclusive: guardLocks(
+      parts.extractor,
+      set.guards.map(({ criteria }) => criteria),
+    ),
+    shared: ownLocks(
+      parts.extractor,
+      set.writes.flatMap((write) => (write.do === 'delete' ? [] : [write.content])),
+    ),
   };
   const done = await retrying(context, () =>
     parts.database.transactions.use(context, async (trip) => {
@@ -122,9 +138,9 @@ function beginning(parts: Parts, access: Access, set: WriteSet, locks: Locks, co
     statements,
     isStale: (results: readonly (readonly Row[])[]): boolean =>
       set.guards.some(({ criteria, ids }, i) => {
-        const found = results[guardsAt + i]!
-          .map((row) => toVersion(criteria.type, row))
-          .filter((version) => parts.matcher.holds(criteria, version, context));
+        const found = results[guardsAt + i]!.map((row) => toVersion(criteria.type, row)).filter((version) =>
+          parts.matcher.holds(criteria, version, context),
+        );
         return found.length !== ids.length || found.some(({ id }) => !ids.includes(id));
       }),
     currents(results: readonly (readonly Row[])[]): Map<string, Current> {
@@ -170,15 +186,26 @@ export async function finish(
   planned: readonly Planned[],
   trip: (statements: readonly Statement[]) => Promise<Row[][]>,
 ): Promise<void> {
-  const working = planned.filter(({ job }) => job !== undefined).sort((a, b) => (jobKey(a.job!) < jobKey(b.job!) ? -1 : 1));
-  const batches = await toBatches(parts, working.map(({ job }) => job!));
+  const working = planned
+    .filter(({ job }) => job !== undefined)
+    .sort((a, b) => (jobKey(a.job!) < jobKey(b.job!) ? -1 : 1));
+  const batches = await toBatches(
+    parts,
+    working.map(({ job }) => job!),
+  );
   const statements = batches.flatMap((batch) => batch.statements);
   const deletions = working.filter(({ job }) => job!.do === 'delete');
   if (deletions.length === 0) {
     await trip([...statements, COMMIT]);
     return;
   }
-  if (parts.referred === 'refuse') statements.push(referrersStatement(parts, deletions.map(({ job }) => job as Deletion)));
+  if (parts.referred === 'refuse')
+    statements.push(
+      referrersStatement(
+        parts,
+        deletions.map(({ job }) => job as Deletion),
+      ),
+    );
   const results = await trip(statements);
   readDeletions(batches, results, working);
   if (parts.referred === 'refuse') requireUnreferred(parts, access, results.at(-1)!, deletions);
@@ -186,7 +213,12 @@ export async function finish(
 }
 
 async function toBatches(parts: Parts, jobs: readonly Job[]): Promise<Batch[]> {
-  const options: BatchOptions = { rowTypes: parts.rowTypes, place: (type) => parts.types.place(type), proof: 'all', referred: 'ignore' };
+  const options: BatchOptions = {
+    rowTypes: parts.rowTypes,
+    place: (type) => parts.types.place(type),
+    proof: 'all',
+    referred: 'ignore',
+  };
   const batches: Batch[] = [];
   for (let at = 0; at < jobs.length; at += CHUNK_ROWS) {
     if (at > 0) await turn();
@@ -197,7 +229,11 @@ async function toBatches(parts: Parts, jobs: readonly Job[]): Promise<Batch[]> {
 
 type Deletion = Extract<Job, { do: 'delete' }>;
 
-function readDeletions(batches: readonly Batch[], results: readonly (readonly Row[])[], working: readonly Planned[]): void {
+function readDeletions(
+  batches: readonly Batch[],
+  results: readonly (readonly Row[])[],
+  working: readonly Planned[],
+): void {
   let statement = 0;
   let at = 0;
   for (const batch of batches) {
@@ -248,7 +284,10 @@ function requireDistinct(writes: readonly Write[]): string[] {
   const keys = writes.map((write) => keyOf(targetOf(write).type, targetOf(write).id));
   const seen = new Set<string>();
   for (const key of keys) {
-    if (seen.has(key)) throw new Fault('invalid-request', `${key} is written twice in one transaction.`, { hint: 'Send each resource once.' });
+    if (seen.has(key))
+      throw new Fault('invalid-request', `${key} is written twice in one transaction.`, {
+        hint: 'Send each resource once.',
+      });
     seen.add(key);
   }
   return keys;

@@ -10,7 +10,15 @@ import type { Job } from './write/batch.ts';
 import type { Current } from './write/current.ts';
 import { absentFault, decideUpdate } from './write/decide.ts';
 import {
-  currentVersion, deletedVersion, deleteJob, keyOf, prepare, referencedFault, requireGrant, updateJob, writtenCurrent,
+  currentVersion,
+  deletedVersion,
+  deleteJob,
+  keyOf,
+  prepare,
+  referencedFault,
+  requireGrant,
+  updateJob,
+  writtenCurrent,
   writtenVersion,
 } from './write/jobs.ts';
 
@@ -26,7 +34,14 @@ type Storing = Exclude<Job, { do: 'delete' }>;
 export async function create(parts: Parts, access: Access, draft: Draft, context: Context): Promise<Version> {
   requireGrant(access, 'create', draft.type);
   if (draft.id !== undefined) {
-    const written = await storeUnder(parts, access, prepare(parts, draft), { ifNoneMatchAny: true }, context, takenFault);
+    const written = await storeUnder(
+      parts,
+      access,
+      prepare(parts, draft),
+      { ifNoneMatchAny: true },
+      context,
+      takenFault,
+    );
     return written.version;
   }
   for (let attempt = 1; ; attempt++) {
@@ -87,7 +102,12 @@ export function remove(
 }
 
 /** The newest version as the database has it now. One trip. */
-export async function readCurrent(parts: Parts, type: string, id: string, context: Context): Promise<Current | undefined> {
+export async function readCurrent(
+  parts: Parts,
+  type: string,
+  id: string,
+  context: Context,
+): Promise<Current | undefined> {
   const [row] = await rowsOf(parts.database.keys, newestStatement(parts.types.place(type), id), context);
   return row && toCurrent(row);
 }
@@ -152,7 +172,12 @@ async function decided(
 }
 
 /** One write in a transaction of its own, which waits for the row and the identities that others hold. */
-async function alone(parts: Parts, access: Access, write: Write, context: Context): Promise<readonly (Written | undefined)[]> {
+async function alone(
+  parts: Parts,
+  access: Access,
+  write: Write,
+  context: Context,
+): Promise<readonly (Written | undefined)[]> {
   const written = await commitSet(parts, access, { guards: [], writes: [write] }, context);
   return written === 'stale' ? [] : written;
 }
@@ -172,4 +197,3 @@ function takenFault({ type, id }: Prepared): Fault {
     expression: `${type}.id`,
   });
 }
-

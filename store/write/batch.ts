@@ -1,12 +1,18 @@
 /** Writes of several requests → the statements of one trip, and its answer → what became of each. */
 import type { Prepared } from '../records.ts';
 import type { Row, Statement } from '../session.ts';
+import { toInstant } from '../time.ts';
 import type { TypePlace } from '../types.ts';
 import type { SideValues } from './current.ts';
 import { difference } from './difference.ts';
 import { RowSet, type RowTypes, type Stamp, writerOf } from './rows.ts';
 import {
-  createGivenStatement, createStatement, deleteStatement, type Proof, type Referred, updateStatement,
+  createGivenStatement,
+  createStatement,
+  deleteStatement,
+  type Proof,
+  type Referred,
+  updateStatement,
 } from './statements.ts';
 
 /** One resource to be written, with everything decided. */
@@ -129,9 +135,11 @@ function contentGroup(kind: 'create' | 'given' | 'update', { rowTypes, place, pr
     statement(): Statement {
       const values = rows.parameters();
       const text =
-        kind === 'create' ? createStatement(rows.inserts, proof)
-        : kind === 'given' ? createGivenStatement(rows.inserts, proof)
-        : updateStatement(place(type), rows.inserts, rows.removes, proof);
+        kind === 'create'
+          ? createStatement(rows.inserts, proof)
+          : kind === 'given'
+            ? createGivenStatement(rows.inserts, proof)
+            : updateStatement(place(type), rows.inserts, rows.removes, proof);
       return { text, values: proof === 'all' ? [...values, rows.resources.length] : values };
     },
     outcomes(result: readonly Row[], jobs: readonly Job[]): Outcome[] {
@@ -184,7 +192,7 @@ function deleteGroup(type: string, { rowTypes, place, referred }: BatchOptions):
 function deleteOutcome(rows: readonly Row[] | undefined): Outcome {
   if (!rows) return absent;
   const done = rows.find(([what]) => what === 'done');
-  if (done) return { became: 'deleted', version: Number(done[2]), lastUpdated: done[3]! };
+  if (done) return { became: 'deleted', version: Number(done[2]), lastUpdated: toInstant(done[3]!) };
   const by = rows.filter(([what]) => what === 'referrer').map((row) => ({ type: Number(row[2]), id: row[3]! }));
   return by.length > 0 ? { became: 'referenced', by } : lost;
 }

@@ -75,7 +75,12 @@ export function sidesOf(values: IndexValues): SideValues {
 
 function sizeOf(key: string, { body, meta, sides }: Current): number {
   const rows = sides
-    ? sides.ids.length + sides.dateRows.length + sides.numRows.length + sides.strRows.length + sides.tokRows.length + sides.geoRows.length
+    ? sides.ids.length +
+      sides.dateRows.length +
+      sides.numRows.length +
+      sides.strRows.length +
+      sides.tokRows.length +
+      sides.geoRows.length
     : 0;
   return ENTRY_BYTES + key.length + body.length + (meta?.length ?? 0) + rows * ROW_BYTES;
 }

@@ -24,10 +24,16 @@ export function difference(before: SideValues | undefined, after: SideValues): D
     if (oldRows.length === 0 && newRows.length === 0) continue;
     const oldSlots = bySlot(oldRows);
     const newSlots = bySlot(newRows);
-    for (const [k, text] of oldSlots) if (moved || newSlots.get(k) !== text) (removed[side] ??= new Set()).add(k);
-    for (const [k, text] of newSlots) if (moved || oldSlots.get(k) !== text) (added[side] ??= new Set()).add(k);
+    removed[side] = slotsOf(oldSlots, (k, text) => moved || newSlots.get(k) !== text);
+    added[side] = slotsOf(newSlots, (k, text) => moved || oldSlots.get(k) !== text);
   }
   return { removed, added };
+}
+
+function slotsOf(slots: ReadonlyMap<number, string>, wanted: (k: number, text: string) => boolean) {
+  const found = new Set<number>();
+  for (const [k, text] of slots) if (wanted(k, text)) found.add(k);
+  return found.size > 0 ? found : undefined;
 }
 
 function bySlot(rows: readonly { readonly k: number }[]): Map<number, string> {

@@ -1,8 +1,16 @@
 /** From content and what is stored to jobs of a batch, and from their outcome to what callers are told. */
-import { allows, type Access, Fault, metaRest, parseJson, stripTop, type Verb } from '../../resources/index.ts';
+import {
+  type Access,
+  allows,
+  assemble,
+  Fault,
+  metaRest,
+  parseJson,
+  stripTop,
+  type Verb,
+} from '../../resources/index.ts';
 import type { Parts } from '../parts.ts';
 import type { Draft, Prepared, Version } from '../records.ts';
-import { assemble } from '../../resources/index.ts';
 import { uuid7 } from '../uuid.ts';
 import type { Job, Outcome } from './batch.ts';
 import { type Current, type SideValues, sidesOf } from './current.ts';
@@ -52,7 +60,15 @@ export function writtenVersion(job: Exclude<Job, { do: 'delete' }>): Version {
   const { type, id, method, meta, body } = job.content;
   const version = job.do === 'update' ? job.version : 1;
   const lastUpdated = new Date(job.lastUpdated).toISOString();
-  return { type, id, version, lastUpdated, method, deleted: false, text: assemble(type, id, version, lastUpdated, meta, body) };
+  return {
+    type,
+    id,
+    version,
+    lastUpdated,
+    method,
+    deleted: false,
+    text: assemble(type, id, version, lastUpdated, meta, body),
+  };
 }
 
 export function deletedVersion(type: string, id: string, version: number, lastUpdated: string): Version {
@@ -95,12 +111,18 @@ export function referencedFault(
   id: string,
   { by }: Extract<Outcome, { became: 'referenced' }>,
 ): Fault {
-  const visible = by.map((one) => ({ type: parts.types.name(one.type), id: one.id })).filter((one) => allows(access, 'read', one.type));
+  const visible = by
+    .map((one) => ({ type: parts.types.name(one.type), id: one.id }))
+    .filter((one) => allows(access, 'read', one.type));
   const named = visible.slice(0, NAMED_MAX).map((one) => `${one.type}/${one.id}`);
   const others = by.length > named.length ? (named.length > 0 ? ' and others' : 'resources that you may not see') : '';
-  return new Fault('referenced', `${type}/${id} cannot be deleted: ${named.join(', ')}${others} refer${by.length === 1 ? 's' : ''} to it.`, {
-    hint: 'Delete or change what refers to it first, or send all of it as one transaction.',
-  });
+  return new Fault(
+    'referenced',
+    `${type}/${id} cannot be deleted: ${named.join(', ')}${others} refer${by.length === 1 ? 's' : ''} to it.`,
+    {
+      hint: 'Delete or change what refers to it first, or send all of it as one transaction.',
+    },
+  );
 }
 
 /** What every resource is indexed by that refers to another one from anywhere: see store/search/extract.ts. */
@@ -108,7 +130,14 @@ const ANY_REFERENCE = 'ref|*';
 const NAMED_MAX = 10;
 
 function extractSides(parts: Pick<Parts, 'extractor'>, type: string, id: string, current: Current): SideValues {
-  const text = assemble(type, id, current.version, new Date(current.lastUpdated).toISOString(), current.meta, current.body);
+  const text = assemble(
+    type,
+    id,
+    current.version,
+    new Date(current.lastUpdated).toISOString(),
+    current.meta,
+    current.body,
+  );
   // References are told by tokens of `res`, never by side rows, so none need be collected here.
   return sidesOf(parts.extractor.extract(type, id, parseJson(text), []));
 }

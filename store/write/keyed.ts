@@ -18,7 +18,8 @@ export class Keyed {
   /** The same for several keys together; they are taken in sorted order, so that no two callers wait for each other. */
   runAll<T>(keys: readonly bigint[], work: () => Promise<T>): Promise<T> {
     const sorted = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1));
-    const step = (at: number): Promise<T> => (at === sorted.length ? work() : this.run(sorted[at]!, () => step(at + 1)));
+    const step = (at: number): Promise<T> =>
+      at === sorted.length ? work() : this.run(sorted[at]!, () => step(at + 1));
     return step(0);
   }
 }

@@ -2,10 +2,11 @@
  * Natural batching: what arrives while earlier writes are committed shares the next statement and its commit.
  * No timer: a lone write goes at once, and many together cost each of them a fraction (0.59 of the rate without).
  */
-import type { Caller, Lane } from '../lane.ts';
+
 import { nobody } from '../database.ts';
+import type { Caller, Lane } from '../lane.ts';
 import { isLost, isTimeout, sqlstate, toFault } from '../sqlstate.ts';
-import { type Batch, type Job, type Outcome, toBatch, type BatchOptions } from './batch.ts';
+import { type Batch, type BatchOptions, type Job, type Outcome, toBatch } from './batch.ts';
 
 /** Resources in one batch, and characters of their text: bounds on how long one waits for its neighbours. */
 const ROWS_MAX = 64;
@@ -93,7 +94,10 @@ export class WriteQueue {
   }
 
   async #run(batch: readonly Waiting[]): Promise<Outcome[]> {
-    const { statements, read }: Batch = toBatch(batch.map(({ job }) => job), this.#options);
+    const { statements, read }: Batch = toBatch(
+      batch.map(({ job }) => job),
+      this.#options,
+    );
     for (const { caller } of batch) caller.observe({ kind: 'trip' });
     return read(await this.#lane.run(statements, nobody));
   }

@@ -67,8 +67,8 @@ export class RowSet {
       if (slots && !wanted) continue;
       for (const row of rows) {
         if (wanted && !wanted.has(row.k)) continue;
-        const writer = (this.#sides[side] ??= writerOf(this.#types, `in_${SIDES[side]!.slice(2)}`));
-        writeSide[side]!(writer, typeNumber, values, row as never);
+        this.#sides[side] ??= writerOf(this.#types, `in_${SIDES[side]!.slice(2)}`);
+        writeSide[side]!(this.#sides[side]!, typeNumber, values, row as never);
       }
     }
   }
@@ -77,10 +77,10 @@ export class RowSet {
   removeSides(rid: bigint, slots: readonly (ReadonlySet<number> | undefined)[]): void {
     for (let side = 0; side < SIDE_COUNT; side++) {
       for (const k of slots[side] ?? []) {
-        const writer = (this.#keys[side] ??= writerOf(this.#types, 'in_key'));
-        writer.row();
-        writer.int8(rid);
-        writer.int4(k);
+        this.#keys[side] ??= writerOf(this.#types, 'in_key');
+        this.#keys[side]!.row();
+        this.#keys[side]!.int8(rid);
+        this.#keys[side]!.int4(k);
       }
     }
   }
@@ -106,16 +106,27 @@ export class RowSet {
 /** The rows that a resource has in the n-th side table. */
 export function sideRows(values: IndexValues, side: number): readonly { readonly k: number }[] {
   switch (side) {
-    case 0: return values.ids;
-    case 1: return values.dateRows;
-    case 2: return values.numRows;
-    case 3: return values.strRows;
-    case 4: return values.tokRows;
-    default: return values.geoRows;
+    case 0:
+      return values.ids;
+    case 1:
+      return values.dateRows;
+    case 2:
+      return values.numRows;
+    case 3:
+      return values.strRows;
+    case 4:
+      return values.tokRows;
+    default:
+      return values.geoRows;
   }
 }
 
-function writeResource(to: RowWriter, { id, method, meta, body, values: v }: Prepared, stamp: Stamp, locks: bigint[] | null): void {
+function writeResource(
+  to: RowWriter,
+  { id, method, meta, body, values: v }: Prepared,
+  stamp: Stamp,
+  locks: bigint[] | null,
+): void {
   to.row();
   to.int2(stamp.typeNumber);
   to.text(id);

@@ -8,8 +8,33 @@ import { SIDES } from './rows.ts';
 
 /** Columns of `res` that come from the content, named alike in `in_res`. */
 const VALUES = [
-  'sk', 'rid', 'ver', 'lu', 'fl', 'ac', 'sens', 'nr', 'subj', 'code1', 'dt', 'dt_hi', 'dt2', 'dt2_hi', 'dt3', 'dt3_hi',
-  'num', 'num_c', 'cu', 'uu', 'uc', 'sig', 'comp', 'h', 's1', 'str', 'raw',
+  'sk',
+  'rid',
+  'ver',
+  'lu',
+  'fl',
+  'ac',
+  'sens',
+  'nr',
+  'subj',
+  'code1',
+  'dt',
+  'dt_hi',
+  'dt2',
+  'dt2_hi',
+  'dt3',
+  'dt3_hi',
+  'num',
+  'num_c',
+  'cu',
+  'uu',
+  'uc',
+  'sig',
+  'comp',
+  'h',
+  's1',
+  'str',
+  'raw',
 ];
 const SIDE_COLUMNS: Record<(typeof SIDES)[number], string> = {
   x_id: 'type, k, el, sk, rid, vh, th, s, v',
@@ -130,8 +155,10 @@ export function deleteStatement({ n, partition }: TypePlace, referred: Referred)
         from i where o.ctid = i.at)`,
       `b as (insert into ver_${partition} (${VER_COLUMNS})
         select ${n}, id, ver + 1, sk, (select tx()), at_time, 3, ac, sens, comp, null, null from i)`,
-      ...SIDES.map((side) => `d_${side} as (delete from ${side} where ctid = any(array(
-        select x.at from i cross join lateral (select x.ctid as at from ${side} x where x.rid = i.rid offset 0) x)))`),
+      ...SIDES.map(
+        (side) => `d_${side} as (delete from ${side} where ctid = any(array(
+        select x.at from i cross join lateral (select x.ctid as at from ${side} x where x.rid = i.rid offset 0) x)))`,
+      ),
     ].filter((part) => part !== undefined);
     return `with ${parts.join(',\n')}
       select 'seen', rid::text, ver::text, null from s
@@ -140,15 +167,20 @@ export function deleteStatement({ n, partition }: TypePlace, referred: Referred)
   });
 }
 
-/** For each target, up to ten (and one) current resources that refer to it from anywhere in their content. */
+/**
+ * For each target, up to ten (and one) current resources that refer to it from anywhere in their content. One probe of
+ * each partition for the whole batch finds out whether there are any; nearly always there are none.
+ */
 function referrersPart(): string {
-  return `f as materialized (select q.rid, x.type, x.id from s q cross join lateral (
-    select x.type, x.id from res x where x.h @> array[q.token] and x.rid <> q.rid limit ${REFERRERS_MAX + 1}) x)`;
+  return `g as materialized (select exists (select from res x where x.h && (select array_agg(token) from s)) as hit),
+  f as materialized (select q.rid, x.type, x.id from s q cross join lateral (
+    select x.type, x.id from res x where x.h @> array[q.token] and x.rid <> q.rid limit ${REFERRERS_MAX + 1}) x
+    where (select hit from g))`;
 }
 
 /** `referrer` rows as above for resources of any types: asked at the end of a transaction, when all else is written. */
-export const REFERRERS_STATEMENT = `select q.rid::text, x.type::text, x.id from unnest($1::in_del[]) q cross join lateral (
-  select x.type, x.id from res x where x.h @> array[q.token] and x.rid <> q.rid limit ${REFERRERS_MAX + 1}) x`;
+export const REFERRERS_STATEMENT = `with s as materialized (select * from unnest($1::in_del[])),
+  ${referrersPart()} select rid::text, type::text, id from f`;
 
 function insertSides(mask: number, parameters: Parameters, condition: string): string[] {
   return SIDES.flatMap((side, i) => {
