@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openMetrics } from '../../server/metrics.ts';
 import { openTestDoor } from './door.ts';
@@ -27,6 +30,15 @@ describe('openMetrics', () => {
     expect(page).toContain('vesta_database_connections{pool="readers",state="busy"} 3');
     expect(page).toContain('vesta_database_connections{pool="readers",state="waiting"} 2');
     expect(page).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+});
+
+describe('shareClusterMetrics', () => {
+  it('adds the figures of all workers together, whichever of them is asked', async () => {
+    const script = fileURLToPath(new URL('./metrics-workers.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [script]);
+    expect(stdout).toContain('vesta_requests_total{interaction="read",status="200"} 7');
+    expect(stdout).toContain('vesta_requests_in_flight 2');
   });
 });
 
