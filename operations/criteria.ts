@@ -7,12 +7,20 @@ import { withoutGeneral } from './interaction.ts';
 /**
  * Criteria from the text of If-None-Exist or the query of a conditional URL.
  * Result parameters (`_count`, `_sort` …) select nothing and do not count as criteria.
- * @throws Fault `invalid-request` where nothing is asked: empty criteria would select everything.
+ * @throws Fault `invalid-request` where nothing is asked (empty criteria would select everything), or of another type.
  */
 export function parseCriteria(type: string, text: string, where: string): Criteria {
-  const at = text.indexOf('?');
-  return criteriaOf(type, parseQuery(at < 0 ? text.trim() : text.slice(at + 1).trim()), where);
+  const [, named, query] = URL_LIKE.exec(text)!;
+  if (named && named !== type) {
+    throw new Fault('invalid-request', `${where}: the criteria are for ${named}, but the request is for ${type}.`, {
+      hint: `Leave out ${JSON.stringify(`${named}?`)}.`,
+    });
+  }
+  return criteriaOf(type, parseQuery(query!.trim()), where);
 }
+
+/** `Patient?a=b`, `?a=b` or `a=b`; a question mark within a value is part of the value. */
+const URL_LIKE = /^\s*(?:([A-Za-z]*)\?)?(.*)$/s;
 
 /** The same from a query that is parsed already. @throws Fault `invalid-request` */
 export function criteriaOf(type: string, query: Query, where: string): Criteria {

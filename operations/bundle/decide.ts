@@ -33,10 +33,8 @@ export function askedBy(entries: readonly PlannedEntry[]): Asked {
   const references = new Map<string, Criteria>();
   for (const entry of entries) {
     const where = `Bundle.entry[${entry.index}]`;
-    within(where, () => {
-      const criteria = entryCriteria(entry);
-      if (criteria) conditional.set(entry.index, criteria);
-    });
+    const criteria = within(where, () => entryCriteria(entry), criteriaPlace(entry));
+    if (criteria) conditional.set(entry.index, criteria);
     for (const reference of entry.resource === undefined ? [] : conditionalReferences(entry.resource)) {
       const { type, query } = parseConditional(reference)!;
       if (!references.has(reference))
@@ -86,7 +84,11 @@ export function decideAll(
 ): Act[] {
   const deleted = deletedIds(entries, matches);
   const acts = entries.map((entry) =>
-    within(`Bundle.entry[${entry.index}]`, () => decideEntry(entry, matches.get(entry.index), deleted, newId)),
+    within(
+      `Bundle.entry[${entry.index}]`,
+      () => decideEntry(entry, matches.get(entry.index), deleted, newId),
+      criteriaPlace(entry),
+    ),
   );
   requireDistinct(acts);
   return acts;
@@ -108,14 +110,18 @@ export function linksOf(acts: readonly Act[]): Map<string, string> {
   return links;
 }
 
+/** Where the criteria of an entry stand. */
+function criteriaPlace({ target, headers, index }: PlannedEntry): string {
+  const conditionalCreate = target.interaction === 'create' && headers.ifNoneExist !== undefined;
+  return `Bundle.entry[${index}].request.${conditionalCreate ? 'ifNoneExist' : 'url'}`;
+}
+
 function entryCriteria(entry: PlannedEntry): Criteria | undefined {
-  const { target, headers, query, index } = entry;
-  const where = `Bundle.entry[${index}].request.url`;
+  const { target, headers, query } = entry;
+  const where = criteriaPlace(entry);
   if (target.interaction === 'create') {
     const { ifNoneExist } = headers;
-    return ifNoneExist === undefined
-      ? undefined
-      : parseCriteria(target.type!, ifNoneExist, `Bundle.entry[${index}].request.ifNoneExist`);
+    return ifNoneExist === undefined ? undefined : parseCriteria(target.type!, ifNoneExist, where);
   }
   if (target.id !== undefined || !['update', 'patch', 'delete'].includes(target.interaction)) return undefined;
   return criteriaOf(target.type!, query, where);

@@ -119,12 +119,15 @@ export function planEntry(entry: BundleEntry): PlannedEntry {
   }));
 }
 
-/** Runs `work`; a Fault out of it gets expressions that start at this entry's request. */
-export function within<T>(where: string, work: () => T): T {
+/**
+ * Runs `work`; a Fault out of it gets expressions that start at this entry.
+ * @param otherwise the expression of findings that have none
+ */
+export function within<T>(where: string, work: () => T, otherwise = `${where}.request.url`): T {
   try {
     return work();
   } catch (error) {
-    throw placed(error, where, `${where}.request.url`);
+    throw placed(error, where, otherwise);
   }
 }
 
@@ -149,9 +152,12 @@ function placeOf(expression: string | undefined, where: string, otherwise: strin
   return `${where}.resource${expression.slice(inner[0].length)}`;
 }
 
-/** A patch in a Bundle: Parameters for FHIRPath Patch, or a Binary that holds another kind. https://hl7.org/fhir/R4/http.html#patch */
+/**
+ * A patch in a Bundle: Parameters for FHIRPath Patch, or a Binary that holds another kind. https://hl7.org/fhir/R4/http.html#patch
+ * @throws Fault `invalid-json`
+ */
 export function patchBody(entry: { readonly resource: string | undefined }): { body: string; mediaType: string } {
-  const resource = JSON.parse(entry.resource!);
+  const resource = parseJson(entry.resource!).value;
   if (resource.resourceType !== 'Binary') return { body: entry.resource!, mediaType: 'application/fhir+json' };
   return {
     body: Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'),

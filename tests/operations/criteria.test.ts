@@ -18,6 +18,18 @@ describe('criteria', () => {
     });
   });
 
+  it('may have a question mark within a value', () => {
+    expect(parseCriteria('ValueSet', 'url=http://terms.example/set?edition=2', where).query).toEqual([
+      ['url', 'http://terms.example/set?edition=2'],
+    ]);
+  });
+
+  it('are of the type that the request is for', () => {
+    expect(faultOf(() => parseCriteria('Patient', 'Person?identifier=a|b', where)).message).toBe(
+      'If-None-Exist: the criteria are for Person, but the request is for Patient.',
+    );
+  });
+
   it('keep every parameter, in order, repetitions included', () => {
     expect(
       criteriaOf(
