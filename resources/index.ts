@@ -9,5 +9,8 @@ export * from './nearest.ts';
 export * from './outcome.ts';
 export * from './path.ts';
 export * from './reference.ts';
+export * from './search-parameters.ts';
 export * from './splice.ts';
 export * from './subset.ts';
+export * from './type.ts';
+export * from './type-definitions.ts';
