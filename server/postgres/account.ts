@@ -16,10 +16,12 @@ const candidates = ['postgres', '_postgres', 'nobody'];
  * The account that Postgres runs as, undefined where that is simply ours.
  * Existing data stay with their owner, so that a `postgres` user installed later changes nothing.
  * @param cluster folder of the data files, which need not exist
+ * @param us our own user id; undefined where the system has none
+ * @param passwd content of /etc/passwd
  * @throws Refusal where we are root and the machine has no other account
  */
-export function postgresAccount(cluster: string, passwd = readPasswd()): Account | undefined {
-  if (process.getuid?.() !== 0) return undefined;
+export function postgresAccount(cluster: string, us = process.getuid?.(), passwd = readPasswd()): Account | undefined {
+  if (us !== 0) return undefined;
   const owner = statSync(cluster, { throwIfNoEntry: false });
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, name: nameOf(owner.uid, passwd) };
   const accounts = parsePasswd(passwd);

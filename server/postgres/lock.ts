@@ -23,6 +23,8 @@ const LOCK_NAME = 'lock.sock';
 /** A holder that is stopped or very busy does not answer; the lock is held all the same. */
 const ANSWER_WAIT_MS = 1000;
 const SETTLE_MS = 50;
+/** A process that was just killed keeps its sockets for a moment, and says nothing on them. */
+const DYING_MS = 2_000;
 
 /**
  * Takes the lock of a data folder.
@@ -31,15 +33,16 @@ const SETTLE_MS = 50;
 export async function lockFolder(folder: string, purpose: string): Promise<FolderLock> {
   const answer = JSON.stringify({ pid: process.pid, purpose });
   for (let attempt = 0; attempt < 3; attempt++) {
-    const holder = await folderHolder(folder);
+    const seen = identity(folder);
+    const holder = await livingHolder(folder);
     if (holder) throw heldBy(folder, holder);
-    const left = clearLeftOver(folder);
+    clearLeftOver(folder, seen);
     const server = await listen(folder, answer);
     if (!server) continue;
-    const own = inode(folder);
+    const own = identity(folder);
     // Two starts may clear the same left-over socket: the one whose socket was cleared away by the other gives up.
-    if (left) await sleep(SETTLE_MS);
-    if (own !== undefined && inode(folder) !== own) {
+    if (seen !== undefined) await sleep(SETTLE_MS);
+    if (own !== undefined && identity(folder) !== own) {
       // Not closed: closing would unlink the name, which is the other start's by now.
       server.unref();
       continue;
@@ -60,6 +63,16 @@ export async function folderHolder(folder: string): Promise<Holder | undefined> 
   } finally {
     socket.destroy();
   }
+}
+
+async function livingHolder(folder: string): Promise<Holder | undefined> {
+  const deadline = Date.now() + DYING_MS;
+  let holder = await folderHolder(folder);
+  while (holder && holder.pid === undefined && Date.now() < deadline) {
+    await sleep(SETTLE_MS);
+    holder = await folderHolder(folder);
+  }
+  return holder;
 }
 
 function heldBy(folder: string, holder: Holder): Refusal {
@@ -129,22 +142,24 @@ function readAll(socket: Socket): Promise<string> {
   });
 }
 
-function clearLeftOver(folder: string): boolean {
-  if (inode(folder) === undefined) return false;
+/** Removes the socket that was seen before it turned out to have no listener; one that came since is somebody's. */
+function clearLeftOver(folder: string, seen: string | undefined): void {
+  if (seen === undefined || identity(folder) !== seen) return;
   try {
     rmSync(join(folder, LOCK_NAME), { force: true });
   } catch (error) {
     throw notOurs(folder, error as NodeJS.ErrnoException);
   }
-  return true;
 }
 
-function inode(folder: string): number | undefined {
-  return statSync(join(folder, LOCK_NAME), { throwIfNoEntry: false })?.ino;
+// A file system gives the number of a removed file to the next one: the time makes it unique.
+function identity(folder: string): string | undefined {
+  const found = statSync(join(folder, LOCK_NAME), { throwIfNoEntry: false, bigint: true });
+  return found && `${found.ino}:${found.ctimeNs}`;
 }
 
-function release(server: Server, folder: string, own: number | undefined): Promise<void> {
-  if (own !== undefined && inode(folder) === own) rmSync(join(folder, LOCK_NAME), { force: true });
+function release(server: Server, folder: string, own: string | undefined): Promise<void> {
+  if (own !== undefined && identity(folder) === own) rmSync(join(folder, LOCK_NAME), { force: true });
   return new Promise((resolve) => server.close(() => resolve()));
 }
 

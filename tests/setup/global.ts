@@ -2,13 +2,12 @@
  * One Postgres for a run, in a temporary folder. It starts beside the tests, so that those without a database wait for
  * nothing; `testDatabase()` waits for the note that tells where it is.
  */
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { type EmbeddedPostgres, openPostgres, type PostgresConnection } from '../../server/postgres/index.ts';
-import * as store from '../../store/index.ts';
+import { type EmbeddedPostgres, openPostgres } from '../../server/postgres/index.ts';
+import { migrate } from '../../store/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -57,16 +56,6 @@ async function open(folder: string): Promise<EmbeddedPostgres | undefined> {
     tell(folder, 'failed.txt', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return postgres;
-}
-
-async function migrate(connection: PostgresConnection): Promise<void> {
-  const own = (store as { migrate?: (connection: PostgresConnection) => Promise<void> }).migrate;
-  if (own) return own(connection);
-  const folder = new URL('../../store/migrations/', import.meta.url);
-  const client = new pg.Client(connection);
-  await client.connect();
-  for (const name of readdirSync(folder).sort()) await client.query(readFileSync(new URL(name, folder), 'utf8'));
-  await client.end();
 }
 
 // Renamed into place, so that a test never reads half of it.
