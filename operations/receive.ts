@@ -64,19 +64,6 @@ export function judged(type: string, parsed: Parsed): Judgement {
   return judgement;
 }
 
-/** Search criteria in place of a reference are resolved by transactions only; stored, they would lead nowhere. */
-function requireLiteral(found: Received['references'][number]): void {
-  if (!/^[A-Z][A-Za-z]+\?/.test(found.reference)) return;
-  throw new Fault(
-    'invalid-reference',
-    `${found.reference.slice(0, 200)} is a conditional reference, which only a transaction resolves.`,
-    {
-      expression: found.path,
-      hint: 'Send the resource in a transaction Bundle, or refer to its target by [type]/[id].',
-    },
-  );
-}
-
 /** The id in the body, where it has one. */
 export function bodyId(parsed: Parsed): string | undefined {
   return typeof parsed.value.id === 'string' ? parsed.value.id : undefined;
@@ -103,4 +90,17 @@ export async function requireTargets(
     hint: 'Store the target first, or send both in one transaction.',
   }));
   throw new Fault('missing-target', findings[0]!.text, { findings });
+}
+
+/** Search criteria in place of a reference are resolved by transactions only; stored, they would lead nowhere. */
+function requireLiteral(found: Received['references'][number]): void {
+  if (!/^[A-Z][A-Za-z]+\?/.test(found.reference)) return;
+  throw new Fault(
+    'invalid-reference',
+    `${found.reference.slice(0, 200)} is a conditional reference, which only a transaction resolves.`,
+    {
+      expression: found.path,
+      hint: 'Send the resource in a transaction Bundle, or refer to its target by [type]/[id].',
+    },
+  );
 }

@@ -48,6 +48,11 @@ export function updateAnswer(call: Call, { version, created, changed }: Written)
   );
 }
 
+/** Criteria as they stood in the URL, for faults. */
+export function criteriaText(query: Call['query']): string {
+  return query.map(([name, value]) => `${name}=${value}`).join('&');
+}
+
 async function conditionalUpdate(call: Call, environment: Environment, context: Context): Promise<Answer> {
   const where = `PUT ${call.type}`;
   const criteria = criteriaOf(call.type!, call.query, where);
@@ -72,11 +77,6 @@ async function conditionalUpdate(call: Call, environment: Environment, context: 
     return match ? { do: 'update', draft, condition } : { do: 'create', draft };
   });
   return updateAnswer(call, written);
-}
-
-/** Criteria as they stood in the URL, for faults. */
-export function criteriaText(query: Call['query']): string {
-  return query.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
 function requireId(parsed: Parsed, id: string): void {
