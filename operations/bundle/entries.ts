@@ -144,14 +144,6 @@ export function placed(error: unknown, where: string, otherwise: string): unknow
   return new Fault(error.kind, error.message, { findings, headers: { ...error.headers }, cause: error.cause });
 }
 
-function placeOf(expression: string | undefined, where: string, otherwise: string): string {
-  if (expression === undefined) return otherwise;
-  if (expression.startsWith('Bundle.entry[')) return expression;
-  const inner = /^[A-Z][A-Za-z]*(?=[.[]|$)/.exec(expression);
-  if (!inner) return `${where}.resource.${expression}`;
-  return `${where}.resource${expression.slice(inner[0].length)}`;
-}
-
 /**
  * A patch in a Bundle: Parameters for FHIRPath Patch, or a Binary that holds another kind. https://hl7.org/fhir/R4/http.html#patch
  * @throws Fault `invalid-json`
@@ -163,6 +155,14 @@ export function patchBody(entry: { readonly resource: string | undefined }): { b
     body: Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'),
     mediaType: String(resource.contentType ?? ''),
   };
+}
+
+function placeOf(expression: string | undefined, where: string, otherwise: string): string {
+  if (expression === undefined) return otherwise;
+  if (expression.startsWith('Bundle.entry[')) return expression;
+  const inner = /^[A-Z][A-Za-z]*(?=[.[]|$)/.exec(expression);
+  if (!inner) return `${where}.resource.${expression}`;
+  return `${where}.resource${expression.slice(inner[0].length)}`;
 }
 
 function splitUrl(url: string, base: string): { path: string; queryText: string } {

@@ -101,7 +101,7 @@ function resource(
   const parameters = [...searchParameters(type).values()].filter(({ code }) => !isCommon(code));
   const references = parameters.filter((parameter) => parameter.type === 'reference');
   return {
-    type,
+    type: type as CapabilityStatementRestResource['type'],
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
     interaction,
     versioning: 'versioned-update',
