@@ -8,6 +8,12 @@ import { temporaryFolder } from './folder.ts';
 
 const root = temporaryFolder();
 const newFolder = () => mkdtempSync(join(root, 'data-'));
+// To whoever connects, a file without a listener is what a killed process leaves.
+const abandonedFolder = () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'lock.sock'), '');
+  return folder;
+};
 
 describe('the lock of a data folder', () => {
   it('tells who holds it and why', async () => {
@@ -26,8 +32,11 @@ describe('the lock of a data folder', () => {
     expect(existsSync(join(folder, 'lock.sock'))).toBe(false);
   });
 
-  it('goes to exactly one of many that ask at once', async () => {
-    const folder = newFolder();
+  it.each([
+    ['a folder that is new', newFolder],
+    ['a folder where a killed process left its socket', abandonedFolder],
+  ])('goes to exactly one of many that ask at once for %s', async (_which, make) => {
+    const folder = make();
     const asked = await Promise.allSettled(Array.from({ length: 16 }, () => lockFolder(folder, 'npm start')));
     const got = asked.filter((it) => it.status === 'fulfilled');
     expect(got).toHaveLength(1);
