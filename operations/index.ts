@@ -62,14 +62,20 @@ function authorise({ verb }: Interaction, call: Call, { access }: Context): void
   throw new Fault('forbidden', `You may not ${verb} ${call.type ?? 'resources of all types'}.`);
 }
 
-/** A parameter that does nothing is refused: the caller believes that it does something. */
+/**
+ * A parameter that does nothing is refused: the caller believes that it does something. On a write to one id it would
+ * be believed to be a condition, which leniency never forgives.
+ */
 function requireKnownParameters({ name, parameters }: Interaction, call: Call): void {
-  if (parameters === 'search' || call.query.length === 0 || call.prefer.handling === 'lenient') return;
-  const unknown = call.query.find(([key]) => !parameters.includes(key) && !GENERAL_PARAMETERS.includes(key));
+  if (call.query.length === 0) return;
+  const searches = parameters === 'search';
+  if (searches ? call.id === undefined : call.prefer.handling === 'lenient') return;
+  const known = searches ? GENERAL_PARAMETERS : [...parameters, ...GENERAL_PARAMETERS];
+  const unknown = call.query.find(([key]) => !known.includes(key));
   if (!unknown) return;
-  const known = [...parameters.filter((parameter) => parameter !== '_page'), ...GENERAL_PARAMETERS].join(', ');
+  const told = known.filter((parameter) => parameter !== '_page').join(', ');
   throw new Fault('unknown-parameter', `${JSON.stringify(unknown[0].slice(0, 64))} is not a parameter of ${name}.`, {
     expression: unknown[0].slice(0, 64),
-    hint: `It takes ${known}.`,
+    hint: `It takes ${told}.`,
   });
 }
