@@ -2,6 +2,7 @@
 import {
   Fault,
   isResourceType,
+  modifiersOf,
   nearest,
   nearestParameter,
   resourceTypes,
@@ -9,7 +10,6 @@ import {
   searchParameters,
 } from '../../resources/index.ts';
 import { splitUnescaped } from './escape.ts';
-import { kinds } from './kinds.ts';
 import type { ByType, Criterion } from './tree.ts';
 
 /** References that one condition may follow, and values that one may have. */
@@ -45,8 +45,8 @@ export function parseCriterion(types: readonly string[], name: string, value: st
   if (more.length > 0) throw unsupported(shown, `${code} has more than one modifier.`, undefined);
   if (dot >= 0) return parseChain(types, { name, code, modifier, rest: name.slice(dot + 1) }, value, depth);
   const by = byType(types, code, shown);
-  if (modifier === 'missing') return { kind: 'missing', code, by, missing: parseMissing(name, value) };
   for (const parameter of by.values()) requireModifier(parameter, modifier, shown);
+  if (modifier === 'missing') return { kind: 'missing', code, by, missing: parseMissing(name, value) };
   return { kind: 'values', code, by, modifier, values: parseValues(shown, value) };
 }
 
@@ -104,8 +104,7 @@ function parseMissing(name: string, value: string): boolean {
 
 function requireModifier(parameter: SearchParameter, modifier: string | undefined, shown: string): void {
   if (modifier === undefined) return;
-  const { modifiers } = kinds[parameter.type];
-  const own = parameter.code === '_id' || parameter.code === '_lastUpdated' ? [] : modifiers;
+  const own = modifiersOf(parameter);
   if (own.includes(modifier)) return;
   if (parameter.type === 'reference' && isResourceType(modifier)) {
     if (parameter.targets.length === 0 || parameter.targets.includes(modifier)) return;
@@ -113,8 +112,8 @@ function requireModifier(parameter: SearchParameter, modifier: string | undefine
     throw unsupported(shown, `${parameter.code} never refers to ${modifier}.`, hint);
   }
   const near = nearest(modifier, own);
-  const offered = ['missing', ...own].map((one) => `:${one}`).join(', ');
-  const hint = near ? `Did you mean :${near}?` : `It takes ${offered}.`;
+  const offered = own.length > 0 ? `It takes ${own.map((one) => `:${one}`).join(', ')}.` : 'It takes none.';
+  const hint = near ? `Did you mean :${near}?` : offered;
   throw unsupported(
     shown,
     `${parameter.code} (${parameter.type}) has no modifier :${modifier.slice(0, 64)} here.`,

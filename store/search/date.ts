@@ -7,11 +7,8 @@ import { name, type Sql, any as someOf, sql } from '../sql.ts';
 import { type Condition, type PlanContext, type Prefix, RANK } from './condition.ts';
 import { type Interval, MINUS_INFINITY, PLUS_INFINITY } from './index-values.ts';
 import { isPrefix } from './measure.ts';
-import { inSlots, placesOf, standsAside } from './places.ts';
+import { type DateColumn, inSlots, placesOf, standsAside } from './places.ts';
 import { timestamp } from './timestamp.ts';
-
-/** Modifiers that this kind answers beside `missing`, which the plan answers for all kinds. */
-export const modifiers: readonly string[] = [];
 
 /**
  * Writing side: the range of one element of type date, dateTime, instant, Period or Timing.
@@ -51,9 +48,9 @@ export function where(
   _modifier: string | undefined,
   context: PlanContext,
 ): Condition {
-  const { alias, type } = context;
+  const { alias } = context;
   const asked = values.map((value) => parseDate(value, parameter.code, context));
-  const { column, slots, hasMoreSlots } = placesOf(type, parameter);
+  const { column, slots, hasMoreSlots } = placesOf(parameter);
   const rows = sql`x_date x WHERE ${inSlots('x.k', slots)} AND ${someOf(asked.map((one) => dateMatches(one, 'x.lo', 'x.hi')))}`;
   const probe = sql`(SELECT true FROM ${rows} AND x.rid = ${name(`${alias}.rid`)} LIMIT 1)`;
   const stretch = stretchOf(asked);
@@ -64,7 +61,7 @@ export function where(
   const beside = hasMoreSlots ? probe : sql`(${standsAside(alias, column)} AND ${probe})`;
   return {
     filter: sql`((${inColumn} OR ${beside}) IS TRUE)`,
-    ...(stretch && { stretch: { column, ...stretch, beside: sql`SELECT x.rid FROM ${rows}` } }),
+    ...(stretch && { stretch: { column: column as DateColumn, ...stretch, beside: sql`SELECT x.rid FROM ${rows}` } }),
   };
 }
 

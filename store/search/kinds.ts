@@ -13,8 +13,6 @@ import * as uri from './uri.ts';
 
 export interface Kind {
   readonly where: Where;
-  /** Modifiers that it answers beside `missing`; the metadata is made of this too. */
-  readonly modifiers: readonly string[];
 }
 
 export const kinds: Readonly<Record<SearchParameter['type'], Kind>> = {

@@ -5,9 +5,6 @@ import { decimalText, parseDecimal } from './decimal.ts';
 import { type Asked, type Measure, parseAsked, rangeMatches } from './measure.ts';
 import { inSlots, type Places, placesOf, standsAside } from './places.ts';
 
-/** Modifiers that this kind answers beside `missing`, which the plan answers for all kinds. */
-export const modifiers: readonly string[] = [];
-
 /** Writing side: a decimal or integer exactly as it was written. */
 export function numberMeasure(written: string): Measure | undefined {
   const value = parseDecimal(written);
@@ -17,11 +14,11 @@ export function numberMeasure(written: string): Measure | undefined {
 }
 
 /** Reading side. */
-export const where: Where = (parameter, values, _modifier, { type, alias }) => {
+export const where: Where = (parameter, values, _modifier, { alias }) => {
   const asked = values.map((value) => parseAsked(value, parameter.code));
   const matches = (columns: { lo: string; hi: string; ends?: string }) =>
     someOf(asked.map((one) => rangeMatches(one, columns, (value) => value)));
-  return measureCondition(placesOf(type, parameter), alias, {
+  return measureCondition(placesOf(parameter), alias, {
     inColumn: matches({ lo: `${alias}.num`, hi: `${alias}.num` }),
     inRow: matches({ lo: 'x.lo', hi: 'x.hi', ends: 'x.s' }),
     isClosed: asked.every(isClosed),

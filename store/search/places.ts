@@ -1,9 +1,10 @@
 /** Where the values of a parameter stand: in a column of `res`, in side rows, or, row by row, in one of the two. */
-import { type SearchParameter, searchParameters } from '../../resources/index.ts';
+import type { SearchParameter } from '../../resources/index.ts';
 import { literal, name, type Sql, sql } from '../sql.ts';
 import { FLAG } from './index-values.ts';
 
-export type Column = 'dt' | 'dt2' | 'dt3' | 'num';
+export type DateColumn = 'dt' | 'dt2' | 'dt3';
+export type Column = DateColumn | 'num';
 
 export interface Places {
   /** The column that holds the value of a row that has only one. */
@@ -22,29 +23,11 @@ export const FLAGS: Readonly<Record<Column, { readonly many: number; readonly lo
   num: { many: FLAG.numMany, long: 0 },
 };
 
-const columns = new Map<string, ReadonlyMap<number, Column>>();
-
-/** Where the values of the parameter stand on resources of this type. */
-export function placesOf(type: string, parameter: Pick<SearchParameter, 'slots'>): Places {
-  const inColumn = columnsOf(type);
-  const slots = parameter.slots.map(({ k }) => k);
-  const found = new Set(slots.map((k) => inColumn.get(k)));
+/** Where the values of the parameter stand. */
+export function placesOf({ slots }: Pick<SearchParameter, 'slots'>): Places {
+  const found = new Set(slots.map(({ hot }) => (isColumn(hot) ? hot : undefined)));
   const [column] = [...found].filter((one) => one !== undefined);
-  return { column, slots, hasMoreSlots: column === undefined || found.size > 1 };
-}
-
-/** Slot → column, for the slots of this type that have one. */
-export function columnsOf(type: string): ReadonlyMap<number, Column> {
-  let known = columns.get(type);
-  if (!known) {
-    known = new Map(
-      [...searchParameters(type).values()].flatMap(({ hot, slots }) =>
-        isColumn(hot) ? slots.map(({ k }): [number, Column] => [k, hot]) : [],
-      ),
-    );
-    columns.set(type, known);
-  }
-  return known;
+  return { column, slots: slots.map(({ k }) => k), hasMoreSlots: column === undefined || found.size > 1 };
 }
 
 /** The row's value stands in side rows, because there are several or because it fits no column. */

@@ -9,9 +9,6 @@ import { isClosed, measureCondition } from './number.ts';
 import { placesOf } from './places.ts';
 import { conversionOf, UCUM } from './unit.ts';
 
-/** Modifiers that this kind answers beside `missing`, which the plan answers for all kinds. */
-export const modifiers: readonly string[] = [];
-
 const CURRENCIES = 'urn:iso:std:iso:4217';
 
 type Hash = (text: string) => bigint;
@@ -37,10 +34,10 @@ export function quantityMeasure(
 
 /** Reading side. */
 export const where: Where = (parameter, values, _modifier, context) => {
-  const { type, alias, hash } = context;
+  const { alias, hash } = context;
   const asked = values.map((value) => parseQuantity(value, parameter.code));
   const ofRow = { lo: 'x.lo', hi: 'x.hi', clo: 'x.clo', chi: 'x.chi', cu: 'x.cu', uu: 'x.uu', uc: 'x.uc', ends: 'x.s' };
-  return measureCondition(placesOf(type, parameter), alias, {
+  return measureCondition(placesOf(parameter), alias, {
     inColumn: someOf(asked.map((one) => quantityMatches(one, columnNames(alias), hash))),
     inRow: someOf(asked.map((one) => quantityMatches(one, ofRow, hash))),
     isClosed: asked.every(({ number }) => isClosed(number)),

@@ -11,23 +11,40 @@ import { timestamp } from './timestamp.ts';
  * partial GiST for the few that are longer or open, side rows for the rest.
  */
 export function stretchRids(stretches: readonly Stretch[], type: Sql): Sql {
-  const { column, beside } = stretches[0]!;
-  const { from, before } = bounds(stretches);
-  if (column === 'lu') {
+  if (stretches[0]!.column === 'lu') {
     return sql`SELECT r.rid FROM ver w JOIN res r ON r.type = ${type} AND r.id = w.id AND r.ver = w.ver
-      WHERE w.type = ${type} AND w.last_updated > ${timestamp(from - 1000n)} AND w.last_updated < ${timestamp(before)}`;
+      WHERE w.type = ${type} AND ${updatedWithin(stretches, 'w')}`;
   }
+  return sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${shortWithin(stretches, 'r')} UNION ALL ${otherRids(stretches, type)}`;
+}
+
+/** The bounds on the time of a version. */
+export function updatedWithin(stretches: readonly Stretch[], alias: string): Sql {
+  const { from, before } = bounds(stretches);
+  const at = name(`${alias}.last_updated`);
+  return sql`${at} > ${timestamp(from === MINUS_INFINITY ? from : from - 1000n)} AND ${at} < ${timestamp(before)}`;
+}
+
+/** The rows whose range stands in the column and is short: bounded on both sides of the column's index. */
+export function shortWithin(stretches: readonly Stretch[], alias: string): Sql {
+  const { from, before } = bounds(stretches);
+  const column = stretches[0]!.column as Exclude<Stretch['column'], 'lu'>;
   const { many, long } = FLAGS[column];
-  const lo = name(`r.${column}`);
-  const hi = name(`r.${column}_hi`);
+  const lo = name(`${alias}.${column}`);
   const short = from === MINUS_INFINITY ? from : from - LONG_INTERVAL_US;
-  const one = sql`r.fl & ${literal(many)} = 0`;
-  const isLong = sql`r.fl & ${literal(long)}`;
-  return sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${lo} >= ${timestamp(short)} AND ${lo} < ${timestamp(before)}
-      AND ${hi} > ${timestamp(from)} AND ${one} AND ${isLong} = 0
-    UNION ALL SELECT r.rid FROM res r WHERE r.type = ${type} AND ${isLong} <> 0 AND ${one}
-      AND tstzrange(${lo}, ${hi}) && tstzrange(${timestamp(from)}, ${timestamp(before)})
-    ${beside ? sql`UNION ALL ${beside}` : sql``}`;
+  return sql`${lo} >= ${timestamp(short)} AND ${lo} < ${timestamp(before)} AND ${name(`${alias}.${column}_hi`)} > ${timestamp(from)}
+    AND ${name(`${alias}.fl`)} & ${literal(many | long)} = 0`;
+}
+
+/** A SELECT of `rid` of the rows that are left: long ranges, and those with several values. */
+export function otherRids(stretches: readonly Stretch[], type: Sql): Sql {
+  const { from, before } = bounds(stretches);
+  const { column, beside } = stretches[0]!;
+  const { many, long } = FLAGS[column as Exclude<Stretch['column'], 'lu'>];
+  const range = sql`tstzrange(${name(`r.${column}`)}, ${name(`r.${column}_hi`)})`;
+  const isLong = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND r.fl & ${literal(long)} <> 0 AND r.fl & ${literal(many)} = 0
+    AND ${range} && tstzrange(${timestamp(from)}, ${timestamp(before)})`;
+  return beside ? sql`${isLong} UNION ALL ${beside}` : isLong;
 }
 
 /** How promising it is to let these conditions on one column drive together. */

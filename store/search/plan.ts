@@ -1,0 +1,85 @@
+/** The tree of a search and the caller's access → one SQL statement. Pure. */
+
+import type { Statement } from '../session.ts';
+import { list, literal, name, type Sql, sql, toStatement } from '../sql.ts';
+import { planIncludes } from './plan/includes.ts';
+import { planMatches } from './plan/matches.ts';
+import { keyName, type OrderKey, type Start } from './plan/order.ts';
+import type { Scope } from './plan/scope.ts';
+import type { Search } from './tree.ts';
+
+export type { Position, Start } from './plan/order.ts';
+export type { Hasher, Scope } from './plan/scope.ts';
+
+/** What a row of the statement is; the first of its columns. */
+export const ROW = { match: 'm', included: 'i', more: '+', total: 't' } as const;
+
+/** Resources that are included with one page. */
+export const INCLUDED_MAX = 1000;
+
+/**
+ * The statement of one page: one trip, whatever is included. Columns: what the row is (ROW), its place on the page, type,
+ * id, version, time, method, meta, resource, and for the first and last match the sort keys as a JSON array of texts.
+ * @param wantsTotal whether the number of all matches is counted too
+ */
+export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, scope: Scope): Statement {
+  const { count } = search;
+  const { tables, keys, total } = planMatches(search, start, count + 1, scope);
+  if (count === 0) return toStatement(totalRow(total));
+  const hasIncludes = search.includes.length > 0;
+  const with_ = [
+    ...tables,
+    sql`p AS MATERIALIZED (SELECT * FROM m WHERE n <= ${literal(count)})`,
+    ...(hasIncludes ? planIncludes(search, INCLUDED_MAX, scope) : []),
+  ];
+  const selects = [
+    matchRows(search, keys, scope),
+    ...(hasIncludes ? [includedRows()] : []),
+    sql`SELECT '+', n::text, ${NOTHING} FROM m WHERE n > ${literal(count)}`,
+    ...(wantsTotal
+      ? [
+          totalRow(
+            start
+              ? total
+              : sql`CASE WHEN (SELECT count(*) FROM m) > ${literal(count)} THEN ${total} ELSE (SELECT count(*) FROM m) END`,
+          ),
+        ]
+      : []),
+  ];
+  const body = selects.reduce((all, one) => sql`${all} UNION ALL ${one}`);
+  return toStatement(sql`WITH ${list(with_)} ${body}`);
+}
+
+/**
+ * The statement of a conditional interaction: current versions that match, in the order of their ids.
+ * @param columns what is told of each, of alias `v`
+ */
+export function planConditional(search: Search, limit: number, columns: Sql, scope: Scope): Statement {
+  const { tables } = planMatches(search, undefined, limit, scope);
+  const { partition, n } = scope.types.place(search.types[0]!);
+  return toStatement(sql`WITH ${list(tables)} SELECT v.id, ${columns} FROM m
+    JOIN ${name(`ver_${partition}`)} v ON v.type = ${literal(n)} AND v.id = m.id AND v.ver = m.ver ORDER BY m.n`);
+}
+
+const NOTHING = sql`NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`;
+
+function totalRow(total: Sql): Sql {
+  return sql`SELECT 't', (${total})::text, ${NOTHING}`;
+}
+
+function matchRows(search: Search, keys: readonly OrderKey[], scope: Scope): Sql {
+  const texts = keys.map((_, index) => sql`p.${keyName(index)}::text`);
+  const one = search.types.length === 1 ? scope.types.place(search.types[0]!) : undefined;
+  const from = one ? name(`ver_${one.partition}`) : sql`ver`;
+  const type = one ? literal(one.n) : sql`p.type`;
+  // Only the ends of a page are where another may begin.
+  const isEnd = sql`p.n = 1 OR p.n = (SELECT max(n) FROM p)`;
+  return sql`SELECT 'm', p.n::text, ${VERSION}, CASE WHEN ${isEnd} THEN json_build_array(${list(texts)})::text END
+    FROM p JOIN ${from} v ON v.type = ${type} AND v.id = p.id AND v.ver = p.ver`;
+}
+
+function includedRows(): Sql {
+  return sql`SELECT 'i', NULL, ${VERSION}, NULL FROM i JOIN ver v ON v.type = i.type AND v.id = i.id AND v.ver = i.ver`;
+}
+
+const VERSION = sql`v.type::text, v.id, v.ver::text, v.last_updated::text, v.method::text, v.meta, v.resource::text`;

@@ -1,0 +1,157 @@
+/** The tree of a search → conditions in SQL, for one type and alias. */
+import { compartmentDefinitions, type SearchParameter, searchParameters } from '../../../resources/index.ts';
+import { any, join, literal, name, type Sql, sql } from '../../sql.ts';
+import { anyOf, ridsOf } from '../combine.ts';
+import { type Condition, RANK } from '../condition.ts';
+import { whereUpdated } from '../date.ts';
+import { unescaped } from '../escape.ts';
+import { kinds } from '../kinds.ts';
+import type { Compartment, Criterion } from '../tree.ts';
+import { contextFor, currentRows, type Scope } from './scope.ts';
+
+/** Every condition on the rows of `alias`; all must hold. */
+export function conditionsOf(
+  criteria: readonly Criterion[],
+  compartment: Compartment | undefined,
+  type: string,
+  alias: string,
+  scope: Scope,
+): Condition[] {
+  const conditions = criteria.map((criterion) => conditionOf(criterion, type, alias, scope));
+  return compartment ? [...conditions, inCompartment(compartment, type, alias, scope)] : conditions;
+}
+
+function conditionOf(criterion: Criterion, type: string, alias: string, scope: Scope): Condition {
+  switch (criterion.kind) {
+    case 'values':
+      return valuesCondition(criterion, type, alias, scope);
+    case 'missing':
+      return missingCondition(criterion.by.get(type)!, criterion.missing, type, alias, scope);
+    case 'chain':
+      return chainCondition(criterion.by.get(type)!, criterion.targets, alias, scope);
+    case 'has':
+      return hasCondition(criterion, alias, scope);
+  }
+}
+
+function valuesCondition(
+  { code, by, values, modifier }: Extract<Criterion, { kind: 'values' }>,
+  type: string,
+  alias: string,
+  scope: Scope,
+): Condition {
+  const context = contextFor(scope, type, alias);
+  if (code === '_id') return idCondition(values, alias);
+  if (code === '_lastUpdated') return whereUpdated(values, context);
+  const parameter = by.get(type)!;
+  return kinds[parameter.type].where(parameter, values, modifier, context);
+}
+
+function idCondition(values: readonly string[], alias: string): Condition {
+  const is = sql`${name(`${alias}.id`)} = any(${values.map(unescaped)}::text[])`;
+  return { filter: sql`(${is})`, driver: { rank: RANK.key, where: is } };
+}
+
+/** The set of slots that have a value is one token of the resource, and a small table lists the sets. */
+function missingCondition(
+  { slots }: SearchParameter,
+  missing: boolean,
+  type: string,
+  alias: string,
+  scope: Scope,
+): Condition {
+  // `_id` and `_lastUpdated` are always there.
+  if (slots.length === 0) return { filter: missing ? sql`false` : sql`true` };
+  const number = literal(scope.types.place(type).n);
+  const having = sql`SELECT s.sig FROM sig s WHERE s.type = ${number} AND s.slots && ${slots.map(({ k }) => k)}::int[]`;
+  const has = sql`(${name(`${alias}.sig`)} = any(array(${having})))`;
+  return { filter: missing ? sql`(NOT ${has})` : has };
+}
+
+/** Resources in a compartment: those that refer to its resource by one of the parameters that R4 lists, and itself. */
+function inCompartment({ type: owner, id }: Compartment, type: string, alias: string, scope: Scope): Condition {
+  const context = contextFor(scope, type, alias);
+  const codes = (compartmentDefinitions()[owner]![type] ?? []).filter((code) => code !== '{def}');
+  const conditions = codes.map((code) => {
+    const parameter = searchParameters(type).get(code)!;
+    return kinds.reference.where(parameter, [`${owner}/${id}`], undefined, context);
+  });
+  return anyOf(type === owner ? [idCondition([id], alias), ...conditions] : conditions, context);
+}
+
+/** Rows of the type that hold the criterion, as a SELECT of `rid`: the inner side of a chain. */
+function innerRids(criterion: Criterion, type: string, alias: string, scope: Scope, columns: Sql, more: Sql): Sql {
+  const { filter, driver } = conditionOf(criterion, type, alias, scope);
+  const { from, where } = currentRows(scope, [type], alias, 'row');
+  const context = contextFor(scope, type, alias);
+  const driven = driver ? (driver.where ?? sql`${name(`${alias}.rid`)} IN ${ridsOf(driver, context)}`) : sql`true`;
+  // OFFSET 0 keeps the planner from turning the whole into a join that it estimates wrongly (40 ms against 1.9).
+  return sql`SELECT ${columns} FROM ${from} ${more} WHERE ${where} AND ${driven} AND ${filter} OFFSET 0`;
+}
+
+function deeper(alias: string): string {
+  return `${alias}_`;
+}
+
+function chainCondition(
+  parameter: SearchParameter,
+  targets: ReadonlyMap<string, Criterion>,
+  alias: string,
+  scope: Scope,
+): Condition {
+  const inner = deeper(alias);
+  const rid = name(`${inner}.rid`);
+  const rids = join(
+    [...targets].map(([target, criterion]) => sql`(${innerRids(criterion, target, inner, scope, rid, sql``)})`),
+    sql` UNION ALL `,
+  );
+  const one = parameter.slots.length === 1 ? parameter.slots[0]! : undefined;
+  if (one?.hot === 'subj') {
+    const subj = name(`${alias}.subj`);
+    return {
+      filter: sql`((${subj} IN (${rids})) IS TRUE)`,
+      driver: { rank: RANK.token, where: sql`${subj} = any(array(${rids}))` },
+    };
+  }
+  const keys = slotKeys(parameter, scope);
+  const reached = any(keys.map((key) => sql`(t # ${key}::int8) IN (${rids})`));
+  const h = name(`${alias}.h`);
+  const tokens = join(
+    keys.map((key) => sql`SELECT q.rid # ${key}::int8 FROM (${rids}) q`),
+    sql` UNION ALL `,
+  );
+  return {
+    filter: sql`((SELECT true FROM unnest(${h}[1:${name(`${alias}.nr`)}]) t WHERE ${reached} LIMIT 1) IS TRUE)`,
+    driver: { rank: RANK.token, where: sql`${h} && array(${tokens})` },
+  };
+}
+
+function hasCondition(
+  { source, parameter, inner }: Extract<Criterion, { kind: 'has' }>,
+  alias: string,
+  scope: Scope,
+): Condition {
+  const below = deeper(alias);
+  const one = parameter.slots.length === 1 ? parameter.slots[0]! : undefined;
+  let rids: Sql;
+  if (one?.hot === 'subj') rids = innerRids(inner, source, below, scope, sql`${name(`${below}.subj`)} AS rid`, sql``);
+  else {
+    const each = sql`CROSS JOIN LATERAL unnest(${name(`${below}.h`)}[1:${name(`${below}.nr`)}]) t`;
+    const keys = slotKeys(parameter, scope).map((key) =>
+      innerRids(inner, source, below, scope, sql`t # ${key}::int8 AS rid`, each),
+    );
+    rids = join(
+      keys.map((key) => sql`(${key})`),
+      sql` UNION ALL `,
+    );
+  }
+  return {
+    filter: sql`((${name(`${alias}.rid`)} IN (${rids})) IS TRUE)`,
+    driver: { rank: RANK.string, rids },
+  };
+}
+
+/** A reference token is the target's rid, turned by a key of its slot: turned again, it is the rid. */
+export function slotKeys({ slots }: SearchParameter, { hasher }: Scope): bigint[] {
+  return [...new Set(slots.map((slot) => hasher.hash(`ref|${slot.name}`)))];
+}

@@ -1,0 +1,93 @@
+/**
+ * The matches of one page, as common table expressions that end in `m`: one row for each match, and one more where there
+ * are more.
+ *
+ * A selective condition beside another order and a LIMIT is never left to the planner, which would now and then walk the
+ * whole index of the order. The candidates of the best index are fetched up to a cap; only where there are more does the
+ * other branch run, which walks the order and filters. The branch that is not used costs nothing.
+ */
+import { all, join, literal, type Sql, sql, toStatement } from '../../sql.ts';
+import type { Condition, Driver } from '../condition.ts';
+import type { Search } from '../tree.ts';
+import { conditionsOf } from './conditions.ts';
+import { chooseDriver, findable } from './driver.ts';
+import { after, columns, type OrderKey, orderBy, orderKeys, type Start } from './order.ts';
+import { currentRows, type Scope, typeList } from './scope.ts';
+import { type Page, walk } from './walk.ts';
+
+/** Candidates that are fetched before the order is walked instead: some milliseconds. */
+const CANDIDATES_MAX = 5000;
+
+export interface MatchPlan {
+  /** Definitions for WITH; the last is `m`. */
+  readonly tables: readonly Sql[];
+  readonly keys: readonly OrderKey[];
+  /** The number of all matches. */
+  readonly total: Sql;
+}
+
+/** @param limit rows of `m` at most */
+export function planMatches(search: Search, start: Start | undefined, limit: number, scope: Scope): MatchPlan {
+  const { types, everything } = search;
+  const keys = orderKeys(search.sort, types, scope);
+  const { conditions, filter } = filtersOf(search, scope);
+  const rows = currentRows(scope, types, 'o', 'row', everything);
+  const type = types.length === 1 ? literal(scope.types.place(types[0]!).n) : undefined;
+  const page: Page = { search, scope, start, limit: literal(limit), keys, rows, filter, conditions, type };
+  const found = all([rows.where, findable(conditions, type), filter]);
+  return { tables: matchTables(page), keys, total: sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})` };
+}
+
+/** Types that share all conditions are judged together, others each by its own. */
+function filtersOf(search: Search, scope: Scope): Pick<Page, 'conditions' | 'filter'> {
+  const { types, criteria, compartment } = search;
+  const each = types.map((type) => ({ type, conditions: conditionsOf(criteria, compartment, type, 'o', scope) }));
+  const groups = [...Map.groupBy(each, ({ conditions }) => identity(conditions)).values()];
+  if (groups.length === 1) {
+    const { conditions } = groups[0]![0]!;
+    return { conditions, filter: all(conditions.map((condition) => condition.filter)) };
+  }
+  const cases = groups.map((group) => {
+    const among = typeList(
+      scope,
+      group.map(({ type }) => type),
+    );
+    return sql`WHEN o.type IN (${among}) THEN ${all(group[0]!.conditions.map(({ filter }) => filter))}`;
+  });
+  return { conditions: [], filter: sql`(CASE ${join(cases, sql` `)} ELSE false END)` };
+}
+
+/** Conditions with the same text and values are the same. */
+function identity(conditions: readonly Condition[]): string {
+  const { text, values } = toStatement(all(conditions.map(({ filter }) => filter)));
+  return `${text}\n${values.map((value) => (Array.isArray(value) ? value.join('\t') : String(value))).join('\n')}`;
+}
+
+function matchTables(page: Page): Sql[] {
+  const { keys, start, limit, type, conditions } = page;
+  const order = orderBy(keys, type === undefined, start?.backwards ?? false);
+  const driver = chooseDriver(conditions, type);
+  const { tables, rows } = driver ? drivenRows(page, driver, order) : walk(page, sql`true`);
+  return [
+    ...tables,
+    sql`m AS MATERIALIZED (SELECT u.*, row_number() OVER (ORDER BY ${order}) AS n FROM (${rows}) u ORDER BY ${order} LIMIT ${limit})`,
+  ];
+}
+
+/** The candidates of the driver, or, where they are too many, the walk. */
+function drivenRows(page: Page, { where, rids }: Driver, order: Sql): { tables: readonly Sql[]; rows: Sql } {
+  const { keys, rows, filter, start, limit, type } = page;
+  const cap = literal(CANDIDATES_MAX + 1);
+  const isBig = sql`(SELECT count(*) > ${literal(CANDIDATES_MAX)} FROM c)`;
+  const tables = where
+    ? [sql`c AS MATERIALIZED (SELECT o.* FROM ${rows.from} WHERE ${rows.where} AND ${where} LIMIT ${cap})`]
+    : [sql`c AS MATERIALIZED (SELECT d.rid FROM (${rids!}) d LIMIT ${cap})`];
+  const from = where
+    ? sql`c o`
+    : sql`(SELECT DISTINCT rid FROM c WHERE NOT ${isBig}) d JOIN ${rows.from} ON o.rid = d.rid`;
+  const begin = start ? after(keys, start.position, type === undefined, start.backwards) : sql`true`;
+  const found = all([sql`NOT ${isBig}`, where ? sql`true` : rows.where, filter, begin]);
+  const candidates = sql`(SELECT ${columns(keys)} FROM ${from} WHERE ${found} ORDER BY ${order} LIMIT ${limit})`;
+  const walked = walk(page, isBig);
+  return { tables: [...tables, ...walked.tables], rows: sql`${candidates} UNION ALL (${walked.rows})` };
+}

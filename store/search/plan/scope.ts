@@ -1,0 +1,67 @@
+/** What a plan stands on: who asks, when, over which types, in which database. */
+import type { Access } from '../../../resources/index.ts';
+import { type Position, visible } from '../../access.ts';
+import { literal, name, type Sql, sql } from '../../sql.ts';
+import type { TypeNumbers } from '../../types.ts';
+import type { PlanContext } from '../condition.ts';
+
+/** The keyed hashes of one database. */
+export interface Hasher {
+  hash(text: string): bigint;
+  rid(type: string, id: string): bigint;
+}
+
+export interface Scope {
+  readonly access: Access;
+  readonly hasher: Hasher;
+  readonly types: TypeNumbers;
+  /** IANA name: what dates without a zone mean. */
+  readonly zone: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly base: string;
+}
+
+/** What the kinds of parameters need to know, for a row of `alias` of one type. */
+export function contextFor(scope: Scope, type: string, alias: string): PlanContext {
+  const { hasher, zone, now, base } = scope;
+  return {
+    alias,
+    type,
+    typeNumber: scope.types.place(type).n,
+    hash: (text) => hasher.hash(text),
+    rid: (one, id) => hasher.rid(one, id),
+    zone,
+    now,
+    base,
+  };
+}
+
+/**
+ * Current resources of these types that the caller may see, as `alias`: what stands in FROM and in WHERE.
+ * One type is read from its own partition, which saves the planner all the others.
+ */
+export function currentRows(
+  scope: Scope,
+  types: readonly string[],
+  alias: string,
+  position: Position,
+  everything = false,
+): { readonly from: Sql; readonly where: Sql } {
+  const one = types.length === 1 ? types[0] : undefined;
+  const seen = visible(scope.access, alias, position, scope.types.numbers, one);
+  const alive = sql`NOT ${name(`${alias}.deleted`)}`;
+  if (one !== undefined) {
+    const { n, partition } = scope.types.place(one);
+    const from = sql`${name(`res_${partition}`)} ${name(alias)}`;
+    return { from, where: sql`${name(`${alias}.type`)} = ${literal(n)} AND ${alive} AND ${seen}` };
+  }
+  const among = everything ? sql`true` : sql`${name(`${alias}.type`)} IN (${typeList(scope, types)})`;
+  return { from: sql`res ${name(alias)}`, where: sql`${among} AND ${alive} AND ${seen}` };
+}
+
+/** Numbers of the types as text: `1, 4`. */
+export function typeList(scope: Scope, types: readonly string[]): Sql {
+  const numbers = types.map((type) => literal(scope.types.place(type).n));
+  return numbers.reduce((list, one) => sql`${list}, ${one}`);
+}

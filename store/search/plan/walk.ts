@@ -1,0 +1,99 @@
+/** The rows of a search in the order asked for, along an index where there is one, filtered on the way. */
+import { all, name, type Sql, sql } from '../../sql.ts';
+import type { Condition, Stretch } from '../condition.ts';
+import { otherRids, shortWithin, updatedWithin } from '../stretch.ts';
+import type { Search } from '../tree.ts';
+import { after, columns, type OrderKey, orderBy, type Start } from './order.ts';
+import type { Scope } from './scope.ts';
+
+/** What the statements of one page have in common. */
+export interface Page {
+  readonly search: Search;
+  readonly scope: Scope;
+  readonly start: Start | undefined;
+  readonly limit: Sql;
+  readonly keys: readonly OrderKey[];
+  /** FROM and WHERE of the current rows `o` that the caller may see. */
+  readonly rows: { readonly from: Sql; readonly where: Sql };
+  /** What must hold of them. */
+  readonly filter: Sql;
+  /** The same, one by one; empty where types differ in it. */
+  readonly conditions: readonly Condition[];
+  /** Number of the one type that is searched; undefined over several. */
+  readonly type: Sql | undefined;
+}
+
+export interface Walk {
+  /** Definitions for WITH. */
+  readonly tables: readonly Sql[];
+  /** A SELECT of the rows, at most `limit` of each kind. */
+  readonly rows: Sql;
+}
+
+/** @param gate the walk runs only where this is true */
+export function walk(page: Page, gate: Sql): Walk {
+  const { keys, type, rows } = page;
+  const [key] = keys;
+  if (keys.length !== 1 || key!.column === undefined || type === undefined) {
+    return { tables: [], rows: selection(page, gate, rows.from, sql`true`, keys) };
+  }
+  return key!.column === 'lu' ? walkVersions(page, gate, key!) : walkColumn(page, gate, key!);
+}
+
+/** One SELECT in the order, cut at the limit; in brackets. */
+function selection(page: Page, gate: Sql, from: Sql, more: Sql, keys: readonly OrderKey[]): Sql {
+  const { rows, filter, start, limit, type } = page;
+  const backwards = start?.backwards ?? false;
+  const isMixed = type === undefined;
+  const begin = start ? after(keys, start.position, isMixed, backwards) : sql`true`;
+  const conditions = all([gate, rows.where, more, filter, begin]);
+  return sql`(SELECT ${columns(keys)} FROM ${from} WHERE ${conditions} ORDER BY ${orderBy(keys, isMixed, backwards)} LIMIT ${limit})`;
+}
+
+/** `_lastUpdated` has its index on the versions, so that updates of `res` touch none. */
+function walkVersions(page: Page, gate: Sql, key: OrderKey): Walk {
+  const { scope, search, rows, conditions, type } = page;
+  const { partition } = scope.types.place(search.types[0]!);
+  const from = sql`${name(`ver_${partition}`)} w JOIN ${rows.from} ON o.id = w.id AND o.ver = w.ver`;
+  const stretches = stretchesOn(conditions, 'lu');
+  const within = stretches.length > 0 ? updatedWithin(stretches, 'w') : sql`true`;
+  const more = sql`w.type = ${type!} AND ${within}`;
+  return { tables: [], rows: selection(page, gate, from, more, [{ ...key, value: sql`w.last_updated` }]) };
+}
+
+/**
+ * First the rows that have a value, then, only where these do not fill the page, those that have none, which no index
+ * lists. Read backwards it is the other way round.
+ */
+function walkColumn(page: Page, gate: Sql, key: OrderKey): Walk {
+  const { search, start, limit, rows, keys } = page;
+  const backwards = start?.backwards ?? false;
+  const beginsAmongMissing = start !== undefined && start.position.keys[0] === null;
+  const present = sql`w1 AS MATERIALIZED (${presentRows(page, gate, key)})`;
+  const missing = (more: Sql) =>
+    sql`w2 AS MATERIALIZED (${selection(page, gate, rows.from, sql`${key.value} IS NULL AND ${more}`, keys)})`;
+  const both = sql`SELECT * FROM w1 UNION ALL SELECT * FROM w2`;
+  // What is asked of the very parameter is never true of a row without a value.
+  const needsValue = search.criteria.some((one) => one.kind === 'values' && one.code === search.sort[0]!.code);
+  if (needsValue || (backwards && !beginsAmongMissing)) return { tables: [present], rows: sql`SELECT * FROM w1` };
+  if (beginsAmongMissing && !backwards) return { tables: [missing(sql`true`)], rows: sql`SELECT * FROM w2` };
+  if (backwards) return { tables: [missing(sql`true`), present], rows: both };
+  return { tables: [present, missing(sql`(SELECT count(*) FROM w1) < ${limit}`)], rows: both };
+}
+
+function presentRows(page: Page, gate: Sql, key: OrderKey): Sql {
+  const { conditions, rows, type } = page;
+  // Said so, that the index can be read from either end.
+  const keys = [{ ...key, always: true }];
+  const has = sql`${key.value} IS NOT NULL`;
+  const stretches = key.column === 's1' ? [] : stretchesOn(conditions, key.column!);
+  if (stretches.length === 0) return selection(page, gate, rows.from, has, keys);
+  const short = selection(page, gate, rows.from, sql`${has} AND ${shortWithin(stretches, 'o')}`, keys);
+  const from = sql`(SELECT DISTINCT q.rid FROM (${otherRids(stretches, type!)}) q) d JOIN ${rows.from} ON o.rid = d.rid`;
+  const others = selection(page, gate, from, sql`${has} AND NOT (${shortWithin(stretches, 'o')})`, keys);
+  return sql`${short} UNION ALL ${others}`;
+}
+
+function stretchesOn(conditions: readonly Condition[], column: string): Stretch[] {
+  return conditions.flatMap(({ stretch }) => (stretch?.column === column ? [stretch] : []));
+}

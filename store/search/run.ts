@@ -1,0 +1,142 @@
+/** Searches carried out: the statement of a page sent, its rows made into versions and continuations. */
+import { type Access, type Context, Fault, type Finding } from '../../resources/index.ts';
+import type { Lane } from '../lane.ts';
+import { toVersion, VERSION_COLUMNS } from '../read.ts';
+import type { Criteria, Version } from '../records.ts';
+import type { Row, Statement } from '../session.ts';
+import { Sql } from '../sql.ts';
+import type { TypeNumbers } from '../types.ts';
+import { fromPage, toPage } from './page.ts';
+import { parseSearch } from './parse.ts';
+import { type Hasher, INCLUDED_MAX, type Position, planConditional, planSearch, ROW, type Scope } from './plan.ts';
+import { mayHold } from './recheck.ts';
+import type { Search } from './tree.ts';
+
+/** What searches stand on. */
+export interface SearchParts {
+  readonly database: { readonly searches: Pick<Lane, 'run'> };
+  readonly types: TypeNumbers;
+  readonly extractor: Hasher;
+}
+
+/** One page of results. */
+export interface SearchPage {
+  readonly matches: readonly Version[];
+  readonly included: readonly Version[];
+  /** Number of all matches, where it was asked for or costs nothing. */
+  readonly total?: number;
+  /** Continuations for `_page`. */
+  readonly next?: string;
+  readonly previous?: string;
+  /** What is to be told beside the results. */
+  readonly notes: readonly Finding[];
+}
+
+/** @param secret of the database, for continuations @param zone what dates without one mean */
+export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
+  return {
+    async search(access: Access, search: Search, context: Context): Promise<SearchPage> {
+      const start = search.page === undefined ? undefined : fromPage(secret, search.page, search, access);
+      const counts = search.count === 0 || search.total === 'accurate' || search.total === 'estimate';
+      const statement = planSearch(search, start, counts, scopeOf(parts, access, zone, context));
+      const [rows] = await parts.database.searches.run([statement], context);
+      const matches = rows!.filter(([kind]) => kind === ROW.match).sort((a, b) => Number(a[1]) - Number(b[1]));
+      const included = rows!.filter(([kind]) => kind === ROW.included);
+      const total = rows!.find(([kind]) => kind === ROW.total)?.[1];
+      const hasMore = rows!.some(([kind]) => kind === ROW.more);
+      const ends = { first: matches[0], last: matches.at(-1), hasMore };
+      if (start?.backwards) matches.reverse();
+      const link = (row: Row, backwards: boolean) =>
+        toPage(secret, { position: positionOf(row), backwards }, search, access);
+      const { after, before } = neighbours(ends, start?.backwards);
+      return {
+        matches: matches.map((row) => versionOf(row, parts.types)),
+        included: included.slice(0, INCLUDED_MAX).map((row) => versionOf(row, parts.types)),
+        ...totalOf(total, search, matches.length, hasMore, start !== undefined),
+        ...(after ? { next: link(after, false) } : {}),
+        ...(before ? { previous: link(before, true) } : {}),
+        notes: included.length > INCLUDED_MAX ? [...search.notes, tooManyIncluded()] : search.notes,
+      };
+    },
+  };
+}
+
+/** How the criteria of conditional interactions are searched. */
+export function openMatcher(parts: Pick<SearchParts, 'types' | 'extractor'>, zone: string) {
+  const parse = ({ type, query, where }: Criteria): Search => {
+    try {
+      return parseSearch({ type, query, handling: 'strict', limits: { countDefault: 2, countMax: 1000 } });
+    } catch (error) {
+      throw error instanceof Fault ? placed(error, where) : error;
+    }
+  };
+  return {
+    statement(access: Access, criteria: Criteria, limit: number, context: Context): Statement {
+      return planConditional(parse(criteria), limit, VERSION, scopeOf(parts, access, zone, context));
+    },
+    holds(criteria: Criteria, version: Version): boolean {
+      return mayHold(parse(criteria).criteria, JSON.parse(version.text));
+    },
+  };
+}
+
+const VERSION = new Sql([VERSION_COLUMNS], []);
+
+function scopeOf(
+  { types, extractor }: Pick<SearchParts, 'types' | 'extractor'>,
+  access: Access,
+  zone: string,
+  context: Context,
+): Scope {
+  return { access, hasher: extractor, types, zone, now: context.now(), base: context.base };
+}
+
+function versionOf(row: Row, types: TypeNumbers): Version {
+  return toVersion(types.name(row[2]!), row.slice(3));
+}
+
+/** The rows beside which the neighbouring pages begin. */
+function neighbours(
+  { first, last, hasMore }: { first: Row | undefined; last: Row | undefined; hasMore: boolean },
+  backwards: boolean | undefined,
+): { after?: Row | undefined; before?: Row | undefined } {
+  // The rows come in the order of reading: on a page that was read backwards the first one is the last of the page.
+  if (backwards === undefined) return { after: hasMore ? last : undefined };
+  if (backwards) return { after: first, before: hasMore ? last : undefined };
+  return { after: hasMore ? last : undefined, before: first };
+}
+
+function positionOf(row: Row): Position {
+  return { type: Number(row[2]), id: row[3]!, keys: JSON.parse(row[9]!) as (string | null)[] };
+}
+
+function totalOf(
+  counted: string | null | undefined,
+  search: Search,
+  found: number,
+  hasMore: boolean,
+  isLater: boolean,
+) {
+  if (counted !== undefined) return { total: Number(counted) };
+  return search.total === 'none' || hasMore || isLater ? {} : { total: found };
+}
+
+function tooManyIncluded(): Finding {
+  return {
+    kind: 'too-costly',
+    severity: 'warning',
+    text: `More than ${INCLUDED_MAX} resources belong to this page; only ${INCLUDED_MAX} of them are included.`,
+    expression: '_include',
+    hint: 'Ask for fewer matches on a page with _count, or search for the others themselves.',
+  };
+}
+
+function placed(fault: Fault, where: string): Fault {
+  const [finding, ...more] = fault.findings;
+  const text = `${where}: ${finding!.text}`;
+  return new Fault(fault.kind, text, {
+    findings: [{ ...finding!, text }, ...more],
+    headers: fault.headers,
+    cause: fault,
+  });
+}
