@@ -102,9 +102,9 @@ function collect(
         stop(error);
       }
     });
-    source.once('end', () => resolve(chunks));
-    request.once('error', (cause) => stop(new HangUp('The client left while it sent the body.', { cause })));
-    request.once('close', () => {
+    source.on('end', () => resolve(chunks));
+    // Comes after an abort too; without a listener for it, Node keeps the error of the connection to itself.
+    request.on('close', () => {
       if (!request.complete) stop(new HangUp('The client left while it sent the body.'));
     });
     if (inflate) {

@@ -5,10 +5,13 @@
 import type { InteractionName, Prefer, Query } from '../operations/index.ts';
 import { Fault } from '../resources/index.ts';
 
-/** A Content-Type or one entry of Accept, lower case, parameters apart. */
+/** A Content-Type or one entry of Accept: its type in lower case, and the parameters that mean something here. */
 export interface MediaType {
   readonly type: string;
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Lower case; `utf-8` where none is told. */
+  readonly charset: string;
+  /** The `fhirVersion` parameter; undefined where none is told. https://hl7.org/fhir/R4/http.html#version-parameter */
+  readonly version: string | undefined;
 }
 
 /** How the caller wants to be answered. */
@@ -80,22 +83,20 @@ export function bodyTypes(interaction: InteractionName): readonly string[] {
  */
 export function requireBodyType(header: string | undefined, interaction: InteractionName, method: string): string {
   const allowed = bodyTypes(interaction);
-  const refuse = (text: string, hint = `Send ${allowed.join(', ')}.`) =>
-    new Fault('unsupported-media-type', text, { hint, headers: { [acceptHeader(method)]: allowed.join(', ') } });
-  if (header === undefined || header.trim() === '') throw refuse('The body has no Content-Type.');
+  if (header === undefined || header.trim() === '') throw notTaken('The body has no Content-Type.', allowed, method);
   const sent = parseMediaType(header);
-  if (!sent) throw refuse(`${JSON.stringify(header.slice(0, 80))} is not a media type.`);
-  if (!allowed.includes(sent.type)) throw refuse(`A body of type ${sent.type.slice(0, 80)} is not taken here.`);
-  const charset = sent.parameters.charset?.toLowerCase() ?? 'utf-8';
-  if (charset !== 'utf-8' && charset !== 'utf8') {
-    throw refuse(`The body is said to be in ${JSON.stringify(charset.slice(0, 40))}.`, 'Send it in UTF-8.');
+  if (!sent) throw notTaken(`${JSON.stringify(header.slice(0, 80))} is not a media type.`, allowed, method);
+  const { charset, version } = sent;
+  if (!allowed.includes(sent.type)) {
+    throw notTaken(`A body of type ${sent.type.slice(0, 80)} is not taken here.`, allowed, method);
   }
-  const version = sent.parameters.fhirversion;
-  if (version !== undefined && !isOurVersion(version)) {
-    throw refuse(
-      `The body is said to be of FHIR version ${version.slice(0, 20)}.`,
-      'This server speaks FHIR 4.0 (R4).',
-    );
+  if (charset !== 'utf-8' && charset !== 'utf8') {
+    const text = `The body is said to be in ${JSON.stringify(charset.slice(0, 40))}.`;
+    throw notTaken(text, allowed, method, 'Send it in UTF-8.');
+  }
+  if (!isOurVersion(version)) {
+    const text = `The body is said to be of FHIR version ${version!.slice(0, 20)}.`;
+    throw notTaken(text, allowed, method, `This server speaks FHIR ${FHIR_VERSION} (R4).`);
   }
   return sent.type;
 }
@@ -106,12 +107,12 @@ export function parseMediaType(text: string): MediaType | undefined {
   if (known) return known;
   const [type = '', ...rest] = splitList(text, /;/);
   if (!/^[\w.+*-]+\/[\w.+*-]+$/.test(type)) return undefined;
-  const parameters: Record<string, string> = Object.create(null);
-  for (const part of rest) {
-    const at = part.indexOf('=');
-    if (at > 0) parameters[part.slice(0, at).trim().toLowerCase()] ??= unquote(part.slice(at + 1).trim());
-  }
-  return remember(mediaTypes, text, Object.freeze({ type: type.toLowerCase(), parameters }));
+  const parameter = (name: string) => {
+    const part = rest.find((text) => text.slice(0, text.indexOf('=')).trim().toLowerCase() === name);
+    return part === undefined ? undefined : unquote(part.slice(part.indexOf('=') + 1).trim());
+  };
+  const charset = parameter('charset')?.toLowerCase() ?? 'utf-8';
+  return remember(mediaTypes, text, { type: type.toLowerCase(), charset, version: parameter('fhirversion') });
 }
 
 /** One text for a list of quality values: the members of Accept or Accept-Encoding with their weights, in order. */
@@ -148,8 +149,8 @@ function acceptable(accept: string | undefined): Format {
   for (const { value, q } of weighted(accept)) {
     const range = parseMediaType(value);
     if (!range || !JSON_RANGES.has(range.type)) continue;
-    const version = range.parameters.fhirversion;
-    if (version !== undefined && !isOurVersion(version)) {
+    const { version } = range;
+    if (!isOurVersion(version)) {
       otherVersion = version;
       continue;
     }
@@ -166,11 +167,18 @@ function formatNamed(text: string): Format {
   const name = text.trim().toLowerCase();
   if (FORMAT_NAMES.has(name)) return PLAIN;
   const media = parseMediaType(name);
-  const version = media?.parameters.fhirversion;
-  if (media && FORMAT_NAMES.has(media.type) && (version === undefined || isOurVersion(version))) {
-    return version === undefined ? PLAIN : VERSIONED;
+  if (media && FORMAT_NAMES.has(media.type) && isOurVersion(media.version)) {
+    return media.version === undefined ? PLAIN : VERSIONED;
   }
   throw notAcceptable(`_format=${text.slice(0, 80)}`);
+}
+
+function notTaken(text: string, allowed: readonly string[], method: string, hint?: string): Fault {
+  const list = allowed.join(', ');
+  return new Fault('unsupported-media-type', text, {
+    hint: hint ?? `Send ${list}.`,
+    headers: { [acceptHeader(method)]: list },
+  });
 }
 
 function notAcceptable(asked: string): Fault {
@@ -193,8 +201,8 @@ function acceptHeader(method: string): string {
   return method === 'PATCH' ? 'Accept-Patch' : method === 'POST' ? 'Accept-Post' : 'Accept';
 }
 
-function isOurVersion(version: string): boolean {
-  return version === FHIR_VERSION || version === '4.0.1';
+function isOurVersion(version: string | undefined): boolean {
+  return version === undefined || version === FHIR_VERSION || version === '4.0.1';
 }
 
 /** Splits at a separator that stands outside quotation marks, trims, and leaves out what is empty. */

@@ -33,7 +33,8 @@ export async function handle(
   const journey = begin(door, request, response);
   try {
     const answer = await perform(door, journey, path);
-    await respond(journey, answer, door);
+    const responding = respond(journey, answer, door);
+    if (responding) await responding;
   } catch (error) {
     refuse(journey, error, door);
   } finally {

@@ -123,7 +123,7 @@ export function openWatch(options: { everyMs: number; graceMs: number; onOverdue
     enter: (journey) => void under.add(journey),
     leave(journey) {
       under.delete(journey);
-      if (under.size === 0) for (const resolve of waiting.splice(0)) resolve();
+      if (under.size === 0 && waiting.length > 0) for (const resolve of waiting.splice(0)) resolve();
     },
     idle: () => (under.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     close: () => clearInterval(timer),

@@ -19,17 +19,15 @@ export interface Responding {
 
 /**
  * Gives the answer of an interaction. A body that the client takes compressed, and that is worth it, is compressed.
- * Resolves when the answer was handed to the connection.
+ * The answer was handed to the connection when this returns, or when the promise that it returns resolves.
  */
-export async function respond(journey: Journey, answer: Answer, door: Responding): Promise<void> {
+export function respond(journey: Journey, answer: Answer, door: Responding): Promise<void> | undefined {
   const text = answer.body !== undefined && journey.format.pretty ? indentJson(answer.body) : answer.body;
   const encoding = mayCompress(text) ? encodingFor(header(journey, 'accept-encoding')) : undefined;
-  if (text === undefined || encoding === undefined) {
-    send(journey, answer, text, undefined, door);
-    return;
-  }
-  const compressed = compress(text, encoding);
-  send(journey, answer, compressed instanceof Promise ? await compressed : compressed, encoding, door);
+  const body = text === undefined || encoding === undefined ? text : compress(text, encoding);
+  if (body instanceof Promise) return body.then((bytes) => send(journey, answer, bytes, encoding, door));
+  send(journey, answer, body, encoding, door);
+  return undefined;
 }
 
 /**
@@ -96,15 +94,24 @@ function headersOf(
   encoding: string | undefined,
   door: Responding,
 ): string[] {
-  const headers: string[] = [];
+  const headers = [
+    'Cache-Control',
+    CACHE_CONTROL,
+    'Vary',
+    VARY,
+    'X-Content-Type-Options',
+    'nosniff',
+    'X-Request-Id',
+    journey.requestId,
+    'Server-Timing',
+    serverTiming(journey),
+  ];
   if (body !== undefined) headers.push('Content-Type', journey.format.contentType);
   if (encoding !== undefined) headers.push('Content-Encoding', encoding);
   if (answer.status !== 204 && answer.status !== 304) headers.push('Content-Length', `${lengthOf(body)}`);
   if (answer.etag !== undefined) headers.push('ETag', answer.etag);
   if (answer.lastModified !== undefined) headers.push('Last-Modified', httpDate(answer.lastModified));
   if (answer.location !== undefined) headers.push('Location', `${journey.base}/${answer.location}`);
-  headers.push('Cache-Control', CACHE_CONTROL, 'Vary', VARY, 'X-Content-Type-Options', 'nosniff');
-  headers.push('X-Request-Id', journey.requestId, 'Server-Timing', serverTiming(journey));
   if (journey.request.headers.origin !== undefined) headers.push(...CORS_HEADERS);
   if (door.closing || unsent(journey)) headers.push('Connection', 'close');
   if (answer.headers) for (const name in answer.headers) headers.push(name, answer.headers[name]!);
