@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { type Group, machine, report } from './report.ts';
-import { measure, order, type Run } from './run.ts';
+import { calmest, DISTURBED_CORES, disturbance, measure, order, type Plan, type Run } from './run.ts';
 import { type Server, type ServerName, startServer, vestaExists } from './servers.ts';
 
 const started: Server[] = [];
@@ -50,22 +50,33 @@ async function pairs(options: Options, series: string, servers: readonly Server[
   for (const server of servers) await server.drive({ kind: 'prepare', series });
   const groups: Group[] = [];
   for (const clients of options.clients) {
-    const runs: Run[][] = servers.map(() => []);
     const plan = { series, clients, warmSeconds: options.warmSeconds, seconds: options.seconds };
-    for (const [pair, turn] of order(options.pairs).entries()) {
-      for (const which of turn) {
-        const server = servers[which];
-        if (server === undefined) continue;
-        const run = await measure(server, plan, pair);
-        runs[which]!.push(run);
-        tell(
-          `${series}, ${clients} clients, pair ${pair + 1}, ${server.name}: ${Math.round(run.rate).toLocaleString('en-US')} per second`,
-        );
-      }
-    }
-    groups.push({ series, clients, ceiling: runs[0]!, compared: runs[1] ?? [] });
+    const taken: Run[][] = [];
+    const tooFewCalm = (): boolean =>
+      taken.filter((pair) => disturbance(pair) <= DISTURBED_CORES).length < options.pairs;
+    const most = options.calm ? 2 * options.pairs : options.pairs;
+    while (taken.length < options.pairs || (taken.length < most && tooFewCalm()))
+      taken.push(await pairOf(plan, taken.length, servers));
+    const kept = calmest(taken, options.pairs);
+    const of = (server: Server | undefined): Run[] =>
+      kept.flatMap((pair) => pair.filter((run) => run.pid === server?.pid));
+    groups.push({ series, clients, ceiling: of(servers[0]), compared: of(servers[1]) });
   }
   return groups;
+}
+
+async function pairOf(plan: Plan, pair: number, servers: readonly Server[]): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const which of order(pair)) {
+    const server = servers[which];
+    if (server === undefined) continue;
+    const run = await measure(server, plan, pair);
+    runs.push(run);
+    const others = run.othersCores === undefined ? '' : `, other jobs ${run.othersCores.toFixed(2)} cores`;
+    const rate = Math.round(run.rate).toLocaleString('en-US');
+    tell(`${plan.series}, ${plan.clients} clients, pair ${pair + 1}, ${server.name}: ${rate} per second${others}`);
+  }
+  return runs;
 }
 
 async function start(name: ServerName, options: Options): Promise<Server> {

@@ -12,6 +12,8 @@ export interface Options {
   /** What runs against the bare server: Vesta, the bare server again (tells the noise), or nothing. */
   readonly compare: 'vesta' | 'bare' | 'nothing';
   readonly layout: Layout;
+  /** Repeat pairs that other jobs disturbed. */
+  readonly calm: boolean;
   readonly json: string | undefined;
 }
 
@@ -24,6 +26,7 @@ export const HELP = `npm run bench -- [options]
   --pairs N        pairs of runs, in the order A B B A … (default: 3)
   --compare NAME   vesta (default), bare (the ceiling against itself: the noise), nothing (ceilings alone)
   --layout NAME    where the bare server keeps the JSON: once (default: history row) or twice (current row too)
+  --calm           repeats pairs that other jobs of the machine disturbed, at most as many again; keeps the calmest
   --json FILE      writes every run there
   --quick          8 clients, one pair of runs of 2 seconds
   --help
@@ -41,6 +44,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       pairs: { type: 'string' },
       compare: { type: 'string', default: 'vesta' },
       layout: { type: 'string', default: 'once' },
+      calm: { type: 'boolean', default: false },
       json: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -55,6 +59,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     pairs: whole('--pairs', values.pairs ?? (values.quick ? '1' : '3')),
     compare: oneOf('--compare', values.compare, ['vesta', 'bare', 'nothing'] as const),
     layout: oneOf('--layout', values.layout, ['twice', 'once'] as const),
+    calm: values.calm,
     json: values.json,
   };
 }

@@ -1,10 +1,12 @@
-/** One measured run of one server, and the order in which runs follow each other. */
+/** One measured run of one server, and which runs of a series are kept. */
 import type { Latency } from './driver/wire.ts';
 import type { Server } from './servers.ts';
 import { machineBusyMicros, usageOf, watchMemory } from './usage.ts';
 
 export interface Run {
   readonly server: string;
+  /** Tells two servers of one name apart. */
+  readonly pid: number;
   readonly series: string;
   readonly clients: number;
   /** Runs of one pair have the same number. */
@@ -29,9 +31,23 @@ export interface Plan {
   readonly seconds: number;
 }
 
-/** The order of `pairs` pairs of runs: A B, B A, A B … so that neither always runs second. */
-export function order(pairs: number): readonly (readonly [0 | 1, 0 | 1])[] {
-  return Array.from({ length: pairs }, (_, n) => (n % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)));
+/** The order within pair number `pair`: A B, then B A, then A B …, so that neither server always runs second. */
+export function order(pair: number): readonly [0 | 1, 0 | 1] {
+  return pair % 2 === 0 ? [0, 1] : [1, 0];
+}
+
+/** Cores that other jobs may take from a pair of runs before it counts as disturbed. */
+export const DISTURBED_CORES = 0.25;
+
+/** How much other jobs took from the more disturbed run of a pair; 0 where the system does not tell. */
+export function disturbance(pair: readonly Run[]): number {
+  return Math.max(0, ...pair.map((run) => run.othersCores ?? 0));
+}
+
+/** The `count` pairs that other jobs disturbed least, in the order in which they ran. Rates play no part in the choice. */
+export function calmest(pairs: readonly (readonly Run[])[], count: number): readonly (readonly Run[])[] {
+  const kept = new Set([...pairs].sort((a, b) => disturbance(a) - disturbance(b)).slice(0, count));
+  return pairs.filter((pair) => kept.has(pair));
 }
 
 /** Runs `plan` against one server. A CHECKPOINT goes first, so that no run pays for the pages of the one before. */
@@ -63,6 +79,7 @@ export async function measure(server: Server, plan: Plan, pair: number): Promise
   const own = known.map((who) => used((from) => from[who]) ?? 0).reduce((sum, micros) => sum + micros, 0);
   return {
     server: server.name,
+    pid: server.pid,
     series: plan.series,
     clients: plan.clients,
     pair,

@@ -9,7 +9,7 @@ function run(server: string, pair: number, rate: number, serverMicros: number | 
     { interaction: 'create', ...latency },
   ];
   const cost = { serverMicros, postgresMicros: serverMicros, memoryBytes: 120e6, othersCores: 0.1 };
-  return { server, series: 'create', clients: 8, pair, rate, requests: 1000, latencies, ...cost };
+  return { server, pid: 1, series: 'create', clients: 8, pair, rate, requests: 1000, latencies, ...cost };
 }
 
 const GROUP = {
