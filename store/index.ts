@@ -2,5 +2,8 @@
 export * from './cluster.ts';
 export { type MigrationReport, migrate } from './migrate.ts';
 export type * from './records.ts';
+export { parseSearch, type SearchRequest } from './search/parse.ts';
+export type { SearchPage } from './search/run.ts';
+export type { Compartment, Search } from './search/tree.ts';
 export { type PostgresServer, postgresServer } from './server.ts';
 export type { PgConnectionOptions } from './session.ts';

@@ -4,6 +4,8 @@
  */
 import type { Access, Context, Parsed } from '../resources/index.ts';
 import type { IndexValues } from './search/index-values.ts';
+import type { SearchPage } from './search/run.ts';
+import type { Search } from './search/tree.ts';
 
 /** One stored version, as it is told to callers. */
 export interface Version {
@@ -117,7 +119,13 @@ export interface Records {
   /** Creates where there is none (or a deletion). One trip where the current version is at hand, else two. @throws Fault `version-conflict` */
   update(access: Access, draft: Draft, condition: Condition, context: Context): Promise<Written>;
   /** Undefined where there was nothing to delete. @throws Fault `referenced`, `version-conflict` */
-  delete(access: Access, type: string, id: string, condition: Condition, context: Context): Promise<Version | undefined>;
+  delete(
+    access: Access,
+    type: string,
+    id: string,
+    condition: Condition,
+    context: Context,
+  ): Promise<Version | undefined>;
   /**
    * Locks the identities in the criteria, searches in a later snapshot, and does what `decide` says of the matches
    * (at most two are given, with their texts), all in one transaction.
@@ -132,10 +140,20 @@ export interface Records {
   deleteMatches(access: Access, criteria: Criteria, max: number, context: Context): Promise<number>;
   /** For each criteria up to two matching ids; one trip for each group of one shape. */
   match(access: Access, criteria: readonly Criteria[], context: Context): Promise<readonly (readonly string[])[]>;
+  /** One page of a search, whatever it includes. One trip. @throws Fault of a page that was not made for this search and caller */
+  search(access: Access, search: Search, context: Context): Promise<SearchPage>;
   /** Several newest versions by key in one trip; absent ones are left out. */
-  readMany(access: Access, keys: readonly { type: string; id: string }[], context: Context): Promise<readonly Version[]>;
+  readMany(
+    access: Access,
+    keys: readonly { type: string; id: string }[],
+    context: Context,
+  ): Promise<readonly Version[]>;
   /** Those of the keys that have no current resource. One trip. */
-  missing<K extends { type: string; id: string }>(access: Access, keys: readonly K[], context: Context): Promise<readonly K[]>;
+  missing<K extends { type: string; id: string }>(
+    access: Access,
+    keys: readonly K[],
+    context: Context,
+  ): Promise<readonly K[]>;
   /** Strips, extracts and gives an id: pure, no trip. */
   prepare(draft: Draft): Prepared;
   /** All or nothing. Results in the order of `writes`; a delete of nothing gives undefined. */

@@ -1,0 +1,53 @@
+/** What the three search interactions share. https://hl7.org/fhir/R4/http.html#search */
+import { type Context, Fault, parseSubset } from '../resources/index.ts';
+import { type Compartment, parseSearch } from '../store/index.ts';
+import { type Call, parseQuery, type Query } from './call.ts';
+import type { Answer, Environment } from './interaction.ts';
+import { searchsetText } from './searchset.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * The answer to a search, asked by URL or by a form.
+ * @throws Fault for whatever is asked that cannot be done as asked
+ */
+export async function searchAnswer(
+  call: Call,
+  scope: { readonly type?: string | undefined; readonly compartment?: Compartment | undefined },
+  { store, settings }: Environment,
+  context: Context,
+): Promise<Answer> {
+  const query = [...call.query, ...formOf(call)];
+  const { countDefault, countMax } = settings.limits;
+  const search = parseSearch({
+    type: scope.type,
+    compartment: scope.compartment,
+    query,
+    handling: call.prefer.handling ?? 'strict',
+    limits: { countDefault, countMax },
+  });
+  const wanted = parseSubset(search.summary, search.elements, search.types);
+  if (wanted && 'summary' in wanted && wanted.summary === 'text' && search.includes.length > 0) {
+    throw new Fault('invalid-request', '_summary=text cannot be combined with _include or _revinclude.', {
+      expression: '_summary',
+      hint: 'Leave one of them out.',
+    });
+  }
+  const page = await store.records.search(context.access, search, context);
+  const { honoured, page: continuation } = search;
+  return { status: 200, body: searchsetText({ path: pathOf(scope), page, honoured, continuation, wanted }, context) };
+}
+
+/** Parameters of a POST to `_search`. They add to those of the URL. */
+function formOf({ body, mediaType }: Call): Query {
+  if (body === undefined || body === '') return [];
+  if (mediaType === FORM) return parseQuery(body);
+  throw new Fault('unsupported-media-type', `The body of a search is a form, not ${mediaType ?? 'untyped'}.`, {
+    hint: `Send Content-Type: ${FORM}.`,
+  });
+}
+
+function pathOf({ type, compartment }: { type?: string | undefined; compartment?: Compartment | undefined }): string {
+  if (!compartment) return type ?? '';
+  return `${compartment.type}/${compartment.id}/${type ?? '*'}`;
+}
