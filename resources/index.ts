@@ -1,15 +1,20 @@
 /** The ground: the words of FHIR that every floor speaks in. */
 export * from './access.ts';
+export * from './compartments.ts';
 export * from './context.ts';
 export * from './definitions.ts';
 export * from './fhirpath.ts';
 export * from './folder.ts';
+export * from './instant.ts';
 export * from './json.ts';
+export * from './labels.ts';
 export * from './nearest.ts';
 export * from './outcome.ts';
 export * from './path.ts';
 export * from './reference.ts';
 export * from './search-parameters.ts';
+// Both fhirpath.ts and search-parameters.ts have a Step; floors above build paths of parameters only.
+export type { Step } from './search-parameters.ts';
 export * from './splice.ts';
 export * from './subset.ts';
 export * from './type.ts';
