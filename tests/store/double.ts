@@ -11,7 +11,7 @@ import { FLAG, type IndexValues } from '../../store/search/index-values.ts';
 export const SLOT = { identifier: 11, family: 12, value: 13 };
 
 /** The store with the stand-in for its search side. */
-export function openTestStore(options: Omit<StoreOptions, 'applicationName'>): Promise<Store> {
+export function openDoubleStore(options: Omit<StoreOptions, 'applicationName'>): Promise<Store> {
   return openStoreWith({ applicationName: 'vesta test', ...options }, searching);
 }
 
