@@ -27,9 +27,8 @@ export const CONTROLS: ReadonlySet<string> = new Set([
   '_pretty',
 ]);
 
-/** Keys that one `_sort` may have, and includes that one search may have. */
+/** Keys that one `_sort` may have. */
 const SORT_MAX = 8;
-const INCLUDES_MAX = 30;
 
 /** The value of a control that may stand only once. @throws Fault `invalid-request` */
 export function single(query: Query, name: string): string | undefined {
@@ -72,8 +71,8 @@ export function parseTotal(text: string | undefined): Search['total'] {
 }
 
 /** `-date,status`. @throws Fault `unknown-parameter`, `not-supported` */
-export function parseSort(types: readonly string[], values: readonly string[]): SortKey[] {
-  const keys = values.flatMap((value) => value.split(','));
+export function parseSort(types: readonly string[], value: string): SortKey[] {
+  const keys = value.split(',');
   if (keys.length > SORT_MAX) throw new Fault('too-costly', `_sort may have ${SORT_MAX} keys, not ${keys.length}.`);
   return keys.map((key) => {
     const descending = key.startsWith('-');
@@ -95,39 +94,32 @@ export function parseSort(types: readonly string[], values: readonly string[]): 
 
 const UNSORTABLE: ReadonlySet<string> = new Set(['composite', 'special']);
 
-/** All of `_include` and `_revinclude`. @throws Fault `invalid-value`, `unknown-parameter`, `unsupported-modifier` */
-export function parseIncludes(types: readonly string[], query: Query): Include[] {
-  const includes: Include[] = [];
-  for (const [name, value] of query) {
-    const [control, modifier] = name.split(':', 2) as [string, string?];
-    if (control !== '_include' && control !== '_revinclude') continue;
-    // `recurse` is what DSTU2 and STU3 called it.
-    const iterate = modifier === 'iterate' || modifier === 'recurse';
-    if (modifier !== undefined && !iterate) {
-      throw new Fault('unsupported-modifier', `${control} has no modifier :${modifier.slice(0, 64)}.`, {
-        expression: name.slice(0, 80),
-        hint: 'Its only modifier is :iterate.',
-      });
-    }
-    includes.push(parseInclude(types, name, value, control === '_revinclude', iterate));
-  }
-  if (includes.length <= INCLUDES_MAX) return includes;
-  throw new Fault('too-costly', `A search may have ${INCLUDES_MAX} includes, not ${includes.length}.`);
+export function isInclude(name: string): boolean {
+  return /^_(?:rev)?include(?::|$)/.test(name);
 }
 
-function parseInclude(
-  types: readonly string[],
-  name: string,
-  value: string,
-  reverse: boolean,
-  iterate: boolean,
-): Include {
+/**
+ * One `_include` or `_revinclude`.
+ * @throws Fault `invalid-value`, `unknown-parameter`, `unsupported-modifier`
+ */
+export function parseInclude(types: readonly string[], name: string, value: string): Include {
+  const [control, modifier] = name.split(':', 2) as [string, string?];
+  // `recurse` is what DSTU2 and STU3 called it.
+  const iterate = modifier === 'iterate' || modifier === 'recurse';
+  if (modifier !== undefined && !iterate) {
+    throw new Fault('unsupported-modifier', `${control} has no modifier :${modifier.slice(0, 64)}.`, {
+      expression: name.slice(0, 80),
+      hint: 'Its only modifier is :iterate.',
+    });
+  }
+  const reverse = control === '_revinclude';
   const [source = '', code, target, ...more] = value.split(':');
   if (source === '*' && code === undefined) {
     return { reverse, iterate, source: undefined, parameter: undefined, target: undefined };
   }
-  if (code === undefined || more.length > 0)
+  if (code === undefined || more.length > 0) {
     throw invalid(name, value, 'Write [type]:[parameter] or [type]:[parameter]:[target type], or *.');
+  }
   requireType(name, value, source);
   if (target !== undefined) requireType(name, value, target);
   const parameter = code === '*' ? undefined : referenceParameter(source, code, name);

@@ -4,7 +4,7 @@
  * https://hl7.org/fhir/R4/search.html
  */
 import { compartmentDefinitions, Fault, type Finding, isResourceType, resourceTypes } from '../../resources/index.ts';
-import { CONTROLS, parseCount, parseIncludes, parseSort, parseTotal, single } from './controls.ts';
+import { CONTROLS, isInclude, parseCount, parseInclude, parseSort, parseTotal, single } from './controls.ts';
 import { parseCriterion } from './criterion.ts';
 import type { Compartment, Search } from './tree.ts';
 
@@ -25,8 +25,9 @@ export interface SearchRequest {
   readonly limits: SearchLimits;
 }
 
-/** The most conditions that one search may have. */
+/** The most that one search may have. */
 const CRITERIA_MAX = 50;
+const INCLUDES_MAX = 30;
 
 /**
  * Takes a query apart.
@@ -39,23 +40,29 @@ export function parseSearch(request: SearchRequest): Search {
   const everything = types.length === resourceTypes().length;
   const notes: Finding[] = [];
   const left = new Set<number>();
-  const criteria = query.flatMap(([name, value], index) => {
-    if (CONTROLS.has(controlName(name))) return [];
+  /** What lenient handling forgives is left out and told. */
+  const each = <T>(index: number, parse: () => T): T[] => {
     try {
-      return [parseCriterion(types, name, value)];
+      return [parse()];
     } catch (error) {
       notes.push(forgiven(error, request));
       left.add(index);
       return [];
     }
-  });
-  if (criteria.length > CRITERIA_MAX) {
-    throw new Fault('too-costly', `A search may have ${CRITERIA_MAX} conditions, not ${criteria.length}.`);
-  }
+  };
+  const criteria = query.flatMap(([name, value], index) =>
+    CONTROLS.has(controlName(name)) ? [] : each(index, () => parseCriterion(types, name, value)),
+  );
+  const includes = query.flatMap(([name, value], index) =>
+    isInclude(name) ? each(index, () => parseInclude(types, name, value)) : [],
+  );
+  single(query, '_sort');
+  const sort = query.flatMap(([name, value], index) =>
+    name === '_sort' ? each(index, () => parseSort(types, value)).flat() : [],
+  );
+  requireFew('conditions', criteria.length, CRITERIA_MAX);
+  requireFew('includes', includes.length, INCLUDES_MAX);
   const honoured = query.filter(([name], index) => !left.has(index) && name !== '_page');
-  const lenient = { request, notes, leave: (name: string) => removeAll(honoured, name) };
-  const sort = forgivingly(lenient, '_sort', () => parseSort(types, valuesOf(query, '_sort')));
-  const includes = forgivingly(lenient, '_include', () => parseIncludes(types, query));
   const summary = valuesOf(query, '_summary');
   const asked = parseCount(single(query, '_count'), limits);
   if (asked.capped) {
@@ -71,10 +78,10 @@ export function parseSearch(request: SearchRequest): Search {
     everything,
     compartment: request.compartment,
     criteria,
-    sort: sort ?? [],
+    sort,
     count: summary.includes('count') ? 0 : asked.count,
     total: parseTotal(single(query, '_total')),
-    includes: includes ?? [],
+    includes,
     page: single(query, '_page'),
     summary,
     elements: valuesOf(query, '_elements'),
@@ -121,25 +128,8 @@ function forgiven(error: unknown, { handling }: SearchRequest): Finding {
   return { ...finding!, text: `${finding!.text} It was ignored.`, severity: 'warning' };
 }
 
-interface Lenient {
-  readonly request: SearchRequest;
-  readonly notes: Finding[];
-  leave(name: string): void;
-}
-
-function forgivingly<T>({ request, notes, leave }: Lenient, name: string, parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    notes.push(forgiven(error, request));
-    leave(name);
-    return undefined;
-  }
-}
-
-function removeAll(pairs: (readonly [string, string])[], name: string): void {
-  for (let at = pairs.length - 1; at >= 0; at--)
-    if (controlName(pairs[at]![0]).endsWith(name.slice(1))) pairs.splice(at, 1);
+function requireFew(what: string, count: number, most: number): void {
+  if (count > most) throw new Fault('too-costly', `A search may have ${most} ${what}, not ${count}.`);
 }
 
 /** `_include:iterate` is the control `_include`. */
