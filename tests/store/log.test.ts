@@ -22,7 +22,7 @@ async function opened() {
 /** Steps until so many versions are numbered: transactions of other test files hold the horizon back too. */
 async function stepTo(connection: Connection, versions: number): Promise<void> {
   await expect
-    .poll(async () => (await step(connection), first(connection, 'select count(*)::int from log')), { timeout: 20_000 })
+    .poll(() => step(connection).then(() => first(connection, 'select count(*)::int from log')), { timeout: 20_000 })
     .toBe(versions);
 }
 
@@ -156,7 +156,13 @@ describe('the log', () => {
     const written = Number(await first(connection, 'select count(*) from ver'));
     let seen: string[] = [];
     await expect
-      .poll(async () => (seen = (await readAll(store, LOG_START, 20)).seen).length, { timeout: 10_000 })
+      .poll(
+        async () => {
+          seen = (await readAll(store, LOG_START, 20)).seen;
+          return seen.length;
+        },
+        { timeout: 20_000 },
+      )
       .toBe(written);
     const last = new Map<string, number>();
     for (const [id, version] of seen.map((entry) => entry.split('/') as [string, string])) {

@@ -9,6 +9,7 @@ describe('a Postgres', () => {
     expect(await postgresServer(connection)).toEqual({
       version: expect.stringMatching(/^18\./),
       major: 18,
+      connectionsMax: 200,
       isSuperuser: false,
     });
   });
