@@ -63,10 +63,10 @@ export const baseUrl: Kind<string> = {
   },
 };
 
-/** A database in the words of libpq. */
+/** A database in the words of libpq, whose host may be missing: `postgres://vesta@/vesta?host=/run/postgresql`. */
 export const databaseUrl: Kind<string> = {
   says: 'the address of a Postgres, such as postgres://user:password@host:5432/database',
-  parse: (value) => (URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol) ? value : undefined),
+  parse: (value) => (/^postgres(ql)?:\/\/[^\s/]*\/[^\s/?]+(\?\S*)?$/.test(value) ? value : undefined),
 };
 
 /** Addresses and ranges, separated by commas. */

@@ -1,5 +1,6 @@
 /** `npm start`: starts the server, says where it is, stops it when asked to. */
 import cluster from 'node:cluster';
+import { Fault } from '../resources/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { Refusal } from './refusal.ts';
 import { type Serving, serve } from './serve.ts';
@@ -94,7 +95,9 @@ if (import.meta.main) {
   if (cluster.isWorker) beWorker((birth) => serve(readConfig(), birth.connection, birth.postgresVersion));
   else {
     const code = await main(process.argv.slice(2)).catch((error: unknown) => {
-      say(error instanceof Refusal ? error.message : String((error as Error)?.stack ?? error));
+      say(
+        error instanceof Refusal || error instanceof Fault ? error.message : String((error as Error)?.stack ?? error),
+      );
       return 1;
     });
     process.exit(code);

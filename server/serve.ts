@@ -30,7 +30,11 @@ export async function serve(
   };
   try {
     const log = openLog(config.log);
-    const store = await openStore({ connection, applicationName: 'vesta' });
+    const store = await openStore({
+      connection,
+      applicationName: 'vesta',
+      deleteReferenced: config.operations.deleteReferenced,
+    });
     opened.push(() => store.close());
     const operations = await openOperations({ store, settings: { software, ...config.operations } });
     opened.push(() => operations.close());

@@ -10,6 +10,9 @@ import { startWorkers } from './workers.ts';
 const OLDEST_POSTGRES = 15;
 /** What a worker needs beyond draining its requests to let go of the database. */
 const CLOSE_MS = 5_000;
+/** Connections that the store of one process opens at most, and those of loads, backups and people beside it. */
+const CONNECTIONS_EACH = 20;
+const CONNECTIONS_BESIDE = 40;
 
 /**
  * Starts Vesta whole.
@@ -19,11 +22,11 @@ const CLOSE_MS = 5_000;
 export async function start(config: Config, say: (text: string) => void): Promise<Serving> {
   const postgres =
     config.databaseUrl === undefined
-      ? await openPostgres({ folder: config.dataFolder, purpose: 'npm start', say })
+      ? await openPostgres({ folder: config.dataFolder, purpose: 'npm start', connections: connectionsOf(config), say })
       : undefined;
   const connection: PgConnectionOptions = postgres?.connection ?? { connectionString: config.databaseUrl };
   try {
-    const version = await prepareDatabase(connection, say);
+    const version = await prepareDatabase(connection, connectionsOf(config), say);
     const serving = await answer(config, connection, version, say);
     const close = async () => {
       await serving.close();
@@ -36,8 +39,17 @@ export async function start(config: Config, say: (text: string) => void): Promis
   }
 }
 
-/** Brings the database to the schema of this program. Returns the version of Postgres in words. */
-export async function prepareDatabase(connection: PgConnectionOptions, say: (text: string) => void): Promise<string> {
+/**
+ * Brings the database to the schema of this program.
+ * @param connections how many may be needed at once; where there are fewer, that is told: requests would fail under load
+ * @returns the version of Postgres in words
+ * @throws Refusal where it cannot be reached or is too old
+ */
+export async function prepareDatabase(
+  connection: PgConnectionOptions,
+  connections: number,
+  say: (text: string) => void,
+): Promise<string> {
   const server = await postgresServer(connection).catch((cause: Error) => {
     throw new Refusal(
       `Postgres cannot be reached: ${cause.message}.`,
@@ -50,8 +62,24 @@ export async function prepareDatabase(connection: PgConnectionOptions, say: (tex
   }
   if (server.isSuperuser)
     say('The database role is a superuser. Give Vesta a role of its own that is none and owns the database.');
-  await migrate(connection, (name) => say(`Bringing the database up to date: ${name}`));
+  if (server.connectionsMax < connections) {
+    say(
+      `The database allows ${server.connectionsMax} connections and ${connections} may be needed: ` +
+        'raise its max_connections, or start fewer workers (VESTA_WORKERS).',
+    );
+  }
+  await migrate(connection, (name) => say(`Bringing the database up to date: ${name}`)).catch(refuse);
   return server.version;
+}
+
+/** What the store says in a sentence goes to the person who starts; what Postgres threw at it is a bug, told whole. */
+function refuse(error: Error): never {
+  if ('code' in error) throw error;
+  throw new Refusal(error.message, undefined, error);
+}
+
+function connectionsOf({ workers }: Config): number {
+  return workers * CONNECTIONS_EACH + CONNECTIONS_BESIDE;
 }
 
 async function answer(

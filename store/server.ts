@@ -6,6 +6,8 @@ export interface PostgresServer {
   /** In words: `18.4`. */
   readonly version: string;
   readonly major: number;
+  /** Connections that it allows at once. */
+  readonly connectionsMax: number;
   /** Whether the role that connects may do everything, which Vesta neither needs nor wants. */
   readonly isSuperuser: boolean;
 }
@@ -22,13 +24,15 @@ export async function postgresServer(connection: PgConnectionOptions): Promise<P
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: string; number: string; superuser: string }>(
-      `select current_setting('server_version') version, current_setting('server_version_num') number, current_setting('is_superuser') superuser`,
+    const { rows } = await client.query<Record<'version' | 'number' | 'connections' | 'superuser', string>>(
+      `select current_setting('server_version') version, current_setting('server_version_num') number,
+         current_setting('max_connections') connections, current_setting('is_superuser') superuser`,
     );
-    const { version, number, superuser } = rows[0]!;
+    const { version, number, connections, superuser } = rows[0]!;
     return {
       version: version.split(' ')[0]!,
       major: Math.floor(Number(number) / 10_000),
+      connectionsMax: Number(connections),
       isSuperuser: superuser === 'on',
     };
   } finally {

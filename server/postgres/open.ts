@@ -30,6 +30,8 @@ export interface PostgresOptions {
   readonly purpose: string;
   /** Tells a person what is being waited for. */
   readonly say: (text: string) => void;
+  /** Connections that must be possible at once; there are at least 200. */
+  readonly connections?: number;
   /** False only for the throw-away databases of tests: a crash may lose everything. */
   readonly durable?: boolean;
   /** Whether the role may make more databases: for tests, which use one for each file. */
@@ -115,7 +117,7 @@ export async function usePostgres(options: PostgresOptions): Promise<EmbeddedPos
 }
 
 async function prepare(data: string, options: PostgresOptions) {
-  const { say, durable = true, mayCreateDatabases = false } = options;
+  const { say, connections = 0, durable = true, mayCreateDatabases = false } = options;
   const account = postgresAccount(clusterFolder(data));
   const binaries = reachableBinaries(findBinaries(), account);
   const isThere = clusterExists(clusterFolder(data), binaries);
@@ -141,6 +143,7 @@ async function prepare(data: string, options: PostgresOptions) {
     diskFreeBytes: freeBytes(folder),
     socketFolder: socket,
     port,
+    connections,
     durable,
   });
   const { role: user, database, password } = owner;

@@ -8,6 +8,8 @@ export interface SettingsInput {
   /** Folder of the Unix socket; undefined: loopback TCP, where there are no Unix sockets. */
   readonly socketFolder: string | undefined;
   readonly port: number;
+  /** Connections that must be possible at once. */
+  readonly connections: number;
   /** False only for throw-away databases of tests. */
   readonly durable: boolean;
 }
@@ -22,7 +24,7 @@ export function postgresSettings(input: SettingsInput): Record<string, string> {
       ? { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
       : { listen_addresses: '', unix_socket_directories: input.socketFolder, unix_socket_permissions: '0700' }),
     port: String(input.port),
-    max_connections: '200',
+    max_connections: String(Math.max(200, input.connections)),
     // Statements over all types lock a table and more than ten indexes for each of the partitions.
     max_locks_per_transaction: '128',
     shared_buffers: inMB(clamp(input.memoryBytes / 4, 128 * MB, input.durable ? GB : 128 * MB)),

@@ -29,6 +29,7 @@ describe('a kind of setting', () => {
     [host, 'fhir.hospital.example', 'fhir.hospital.example'],
     [baseUrl, 'https://hospital.example/records/fhir/', 'https://hospital.example/records/fhir'],
     [databaseUrl, 'postgres://vesta:pw@db:5432/vesta', 'postgres://vesta:pw@db:5432/vesta'],
+    [databaseUrl, 'postgresql://vesta@/vesta?host=/run/postgresql', 'postgresql://vesta@/vesta?host=/run/postgresql'],
     [ranges, '10.0.0.0/8, fd00::/8,192.0.2.7', ['10.0.0.0/8', 'fd00::/8', '192.0.2.7']],
     [folder, '/srv/vesta', '/srv/vesta'],
   ])('takes %o from %j', (kind, text, value) => expect(kind.parse(text)).toEqual(value));
@@ -50,6 +51,8 @@ describe('a kind of setting', () => {
     [baseUrl, 'https://user:pw@hospital.example/fhir'],
     [baseUrl, 'https://hospital.example/fhir?x=1'],
     [databaseUrl, 'mysql://db/vesta'],
+    [databaseUrl, 'postgres://db'],
+    [databaseUrl, 'postgres://db/'],
     [ranges, '10.0.0.0/33'],
     [ranges, '10.0.0.0/8,'],
     [ranges, 'proxy.example'],

@@ -22,6 +22,7 @@ const settings = postgresSettings({
   diskFreeBytes: 0,
   socketFolder: socketFolder(data, folder, account),
   port: 5432,
+  connections: 0,
   durable: false,
 });
 const input = { binaries, account, folder, settings, say: () => {} };

@@ -7,6 +7,7 @@ const input: SettingsInput = {
   diskFreeBytes: 500 * GB,
   socketFolder: '/srv/vesta/socket',
   port: 5432,
+  connections: 0,
   durable: true,
 };
 
@@ -45,6 +46,11 @@ describe('the settings of the embedded Postgres', () => {
       unix_socket_directories: '',
       port: '49152',
     });
+  });
+
+  it('allow as many connections as the workers may need', () => {
+    expect(postgresSettings(input).max_connections).toBe('200');
+    expect(postgresSettings({ ...input, connections: 1320 }).max_connections).toBe('1320');
   });
 
   it('keep statements and values out of the log', () => {
