@@ -21,9 +21,9 @@ export const HELP = `npm run bench -- [options]
 
   --series LIST    ${Object.keys(SERIES).join(',')} (default: all)
   --clients LIST   clients in the closed loop (default: 8,32)
-  --seconds N      length of one measured run (default: 4)
+  --seconds N      length of one measured run (default: 3)
   --warm N         seconds before each run that are not counted (default: 1)
-  --pairs N        pairs of runs, in the order A B B A … (default: 3)
+  --pairs N        pairs of runs, in the order A B, B A …; best an even number (default: 4)
   --compare NAME   vesta (default), bare (the ceiling against itself: the noise), nothing (ceilings alone)
   --layout NAME    where the bare server keeps the JSON: once (default: history row) or twice (current row too)
   --calm           repeats pairs that other jobs of the machine disturbed, at most as many again; keeps the calmest
@@ -54,9 +54,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   return {
     series: values.series.split(',').map((name) => oneOf('--series', name, Object.keys(SERIES))),
     clients: (values.clients ?? (values.quick ? '8' : '8,32')).split(',').map((count) => whole('--clients', count)),
-    seconds: positive('--seconds', values.seconds ?? (values.quick ? '2' : '4')),
+    seconds: positive('--seconds', values.seconds ?? (values.quick ? '2' : '3')),
     warmSeconds: positive('--warm', values.warm),
-    pairs: whole('--pairs', values.pairs ?? (values.quick ? '1' : '3')),
+    pairs: whole('--pairs', values.pairs ?? (values.quick ? '1' : '4')),
     compare: oneOf('--compare', values.compare, ['vesta', 'bare', 'nothing'] as const),
     layout: oneOf('--layout', values.layout, ['twice', 'once'] as const),
     calm: values.calm,

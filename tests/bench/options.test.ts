@@ -5,7 +5,7 @@ it('measures every series with 8 and 32 clients by default', () => {
   expect(parseOptions([])).toMatchObject({
     series: ['constant', 'read', 'create', 'update', 'mix', 'history', 'import'],
     clients: [8, 32],
-    pairs: 3,
+    pairs: 4,
     compare: 'vesta',
     layout: 'once',
   });
