@@ -1,6 +1,6 @@
 /** Entries and Bundles of responses. https://hl7.org/fhir/R4/http.html#transaction-response */
 import { STATUS_CODES } from 'node:http';
-import { type Context, type Fault, toOutcome } from '../../resources/index.ts';
+import { type Context, Fault, toOutcome } from '../../resources/index.ts';
 import type { Written } from '../../store/index.ts';
 import { absolute, locationOf, successOutcome } from '../answer.ts';
 import type { Prefer } from '../call.ts';
@@ -27,7 +27,23 @@ export function responseEntry(answer: Answer, context: Context): string {
   return `{${answer.body === undefined ? '' : `"resource":${answer.body},`}"response":${JSON.stringify(response)}}`;
 }
 
-/** A fault as the entry of a batch-response. */
+/**
+ * What went wrong in one entry, as a Fault: anything else is reported whole and told as `internal`, so that it does
+ * not hide what became of the other entries.
+ */
+export function entryFault(error: unknown, context: Context): Fault {
+  if (error instanceof Fault) return error;
+  context.observe({ kind: 'bug', error });
+  return new Fault(
+    'internal',
+    `Something failed inside the server. It was logged under request ${context.requestId}.`,
+    {
+      hint: 'Tell the id to those who run the server.',
+    },
+  );
+}
+
+/** A fault as the entry of a response. */
 export function faultEntry(fault: Fault): string {
   return JSON.stringify({ response: { status: statusLine(fault.status), outcome: toOutcome(fault.findings) } });
 }

@@ -9,7 +9,7 @@ import {
   planEntry,
 } from '../bundle/entries.ts';
 import { receiveBundle } from '../bundle/load.ts';
-import { bundleResponse, faultEntry, responseEntry } from '../bundle/response.ts';
+import { bundleResponse, entryFault, faultEntry, responseEntry } from '../bundle/response.ts';
 import type { Call } from '../call.ts';
 import { type Answer, defineInteraction, type Environment, type Request } from '../interaction.ts';
 
@@ -71,9 +71,10 @@ async function entryAnswer(
     }
     return responseEntry(await environment.perform(requestOf(planned, call), context), context);
   } catch (error) {
-    const told = placed(error, where, `${where}.request.url`);
-    if (told instanceof Fault && !UNFINISHED.has(told.kind)) return faultEntry(told);
-    throw told;
+    if (context.signal.aborted) throw error;
+    const told = entryFault(placed(error, where, `${where}.request.url`), context);
+    if (UNFINISHED.has(told.kind)) throw told;
+    return faultEntry(told);
   }
 }
 

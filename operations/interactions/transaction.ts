@@ -5,7 +5,7 @@ import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from 
 import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
 import type { PreparedEntry, PrepareJob } from '../bundle/prepare.ts';
-import { bundleResponse, responseEntry, writtenEntry } from '../bundle/response.ts';
+import { bundleResponse, entryFault, faultEntry, responseEntry, writtenEntry } from '../bundle/response.ts';
 import type { Call } from '../call.ts';
 import { type Answer, defineInteraction, type Environment, type Request } from '../interaction.ts';
 import { requireTargets } from '../receive.ts';
@@ -33,8 +33,8 @@ async function transact(bundle: BundleText, call: Call, environment: Environment
   authoriseAll(entries, context.access);
   const asked = askedBy(entries);
   for (let attempt = 1; ; attempt++) {
-    const results = await attemptOnce(entries, asked, environment, context);
-    if (results !== 'again') return respond(entries, results, call, environment, context);
+    const results = await attemptOnce(entries, asked, call, environment, context);
+    if (results !== 'again') return respond(results, call, environment, context);
     if (attempt === TRIES) {
       throw new Fault(
         'conflict',
@@ -52,19 +52,22 @@ async function transact(bundle: BundleText, call: Call, environment: Environment
 interface Result {
   readonly act: Act;
   readonly written?: Written;
+  /** Of a read, where nothing was written that could change it. */
+  readonly answer?: Answer;
 }
 
 /** Decides, prepares and commits once; `again` where what was decided on changed in between. */
 async function attemptOnce(
   entries: readonly PlannedEntry[],
   asked: Asked,
+  call: Call,
   environment: Environment,
   context: Context,
 ): Promise<'again' | readonly Result[]> {
   const { matches, links: found } = await search(asked, environment, context);
   const acts = decideAll(entries, matches, () => newId(context.now()));
   const links = new Map([...found, ...linksOf(acts)]);
-  await rehearseReads(acts, environment, context);
+  const answers = await rehearseReads(acts, call, environment, context);
   const patches = await patchTexts(acts, environment, context);
   const wantsReferences = environment.settings.references === 'exist';
   const jobs = acts.flatMap((act) => jobOf(act, patches).map((job) => ({ ...job, wantsReferences })));
@@ -77,7 +80,11 @@ async function attemptOnce(
   const outcome = await commit(writes, guards, writing, environment, context, patches.size > 0);
   if (outcome === 'again') return outcome;
   const written = new Map(writing.map((act, i) => [act.entry.index, outcome[i]]));
-  return acts.map((act) => ({ act, written: written.get(act.entry.index) }));
+  return acts.map((act) => ({
+    act,
+    written: written.get(act.entry.index),
+    answer: writing.length === 0 ? answers.get(act.entry.index) : undefined,
+  }));
 }
 
 async function search(asked: Asked, { store }: Environment, context: Context) {
@@ -106,24 +113,34 @@ function unresolved(reference: string, found: number, where: string): Fault {
   });
 }
 
-/** A read that cannot be answered fails the transaction before anything is written; what this one writes is not asked. */
-async function rehearseReads(acts: readonly Act[], environment: Environment, context: Context): Promise<void> {
+/**
+ * A read that cannot be answered fails the transaction before anything is written; what this one writes is not asked.
+ * Returns the answers by entry index.
+ */
+async function rehearseReads(
+  acts: readonly Act[],
+  call: Call,
+  environment: Environment,
+  context: Context,
+): Promise<Map<number, Answer>> {
   const written = new Map(
     acts.flatMap((act) => (act.do === 'get' || act.do === 'nothing' ? [] : [[`${act.type}/${act.id}`, act]])),
   );
+  const answers = new Map<number, Answer>();
   for (const act of acts) {
     if (act.do !== 'get') continue;
     const { target, index } = act.entry;
     const own = target.id === undefined ? undefined : written.get(`${target.type}/${target.id}`);
-    if (own?.do === 'delete') {
+    if (own?.do === 'delete' && target.interaction === 'read') {
       throw new Fault(
         'gone',
         `${target.type}/${target.id} is deleted by this transaction, so it cannot be read in it.`,
         { expression: `Bundle.entry[${index}]` },
       );
     }
-    if (!own) await performEntry(act.entry, environment, context);
+    if (!own) answers.set(index, await performEntry(act.entry, call, environment, context));
   }
+  return answers;
 }
 
 /** Patched resources as text, by entry index. */
@@ -235,30 +252,38 @@ async function requireAllTargets(
 
 /** Reads come last and see what was written: https://hl7.org/fhir/R4/http.html#trules */
 async function respond(
-  entries: readonly PlannedEntry[],
   results: readonly Result[],
   call: Call,
   environment: Environment,
   context: Context,
 ): Promise<Answer> {
   const told: string[] = [];
-  for (const [i, { act, written }] of results.entries()) {
-    if (act.do === 'get') told.push(responseEntry(await performEntry(entries[i]!, environment, context), context));
-    else told.push(writtenEntry(act, written, call.prefer, context));
+  for (const { act, written, answer } of results) {
+    if (act.do !== 'get') told.push(writtenEntry(act, written, call.prefer, context));
+    else if (answer) told.push(responseEntry(answer, context));
+    else told.push(await readEntry(act.entry, call, environment, context));
   }
   return { status: 200, body: bundleResponse('transaction-response', told) };
 }
 
+/** What was written stays written: a read that fails now is told in its own entry, not as if all had failed. */
+async function readEntry(entry: PlannedEntry, call: Call, environment: Environment, context: Context): Promise<string> {
+  try {
+    return responseEntry(await performEntry(entry, call, environment, context), context);
+  } catch (error) {
+    return faultEntry(entryFault(error, context));
+  }
+}
+
 /** Carries out a read of the Bundle as a request of its own. @throws Fault placed at the entry */
-async function performEntry(entry: PlannedEntry, environment: Environment, context: Context): Promise<Answer> {
-  const where = `Bundle.entry[${entry.index}]`;
-  const request: Request = {
-    method: entry.method,
-    path: entry.path,
-    query: entry.queryText,
-    headers: entry.headers,
-    prefer: {},
-  };
+async function performEntry(
+  { index, method, path, queryText: query, headers }: PlannedEntry,
+  call: Call,
+  environment: Environment,
+  context: Context,
+): Promise<Answer> {
+  const where = `Bundle.entry[${index}]`;
+  const request: Request = { method, path, query, headers, prefer: { handling: call.prefer.handling } };
   try {
     return await environment.perform(request, context);
   } catch (error) {
