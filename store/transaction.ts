@@ -114,6 +114,42 @@ export interface Planned {
   written: Written | undefined;
 }
 
+/**
+ * Writes what was planned and commits; deletions are checked for referrers when all else is written.
+ * @throws Fault `referenced`; the transaction is then to be rolled back
+ */
+export async function finish(
+  parts: Parts,
+  access: Access,
+  planned: readonly Planned[],
+  trip: (statements: readonly Statement[]) => Promise<Row[][]>,
+): Promise<void> {
+  const working = planned
+    .filter(({ job }) => job !== undefined)
+    .sort((a, b) => (jobKey(a.job!) < jobKey(b.job!) ? -1 : 1));
+  const batches = await toBatches(
+    parts,
+    working.map(({ job }) => job!),
+  );
+  const statements = batches.flatMap((batch) => batch.statements);
+  const deletions = working.filter(({ job }) => job!.do === 'delete');
+  if (deletions.length === 0) {
+    await trip([...statements, COMMIT]);
+    return;
+  }
+  if (parts.referred === 'refuse')
+    statements.push(
+      referrersStatement(
+        parts,
+        deletions.map(({ job }) => job as Deletion),
+      ),
+    );
+  const results = await trip(statements);
+  readDeletions(batches, results, working);
+  if (parts.referred === 'refuse') requireUnreferred(parts, access, results.at(-1)!, deletions);
+  await trip([COMMIT]);
+}
+
 /** The statements of the first trip, and how their results are read. */
 function beginning(parts: Parts, access: Access, set: WriteSet, locks: Locks, context: Context) {
   const statements: Statement[] = [BEGIN];
@@ -174,42 +210,6 @@ function plan(parts: Parts, write: Write, currents: ReadonlyMap<string, Current>
 
 function storing(job: Job, created: boolean): Planned {
   return { job, written: { version: writtenVersion(job as Exclude<Job, { do: 'delete' }>), created, changed: true } };
-}
-
-/**
- * Writes what was planned and commits; deletions are checked for referrers when all else is written.
- * @throws Fault `referenced`; the transaction is then to be rolled back
- */
-export async function finish(
-  parts: Parts,
-  access: Access,
-  planned: readonly Planned[],
-  trip: (statements: readonly Statement[]) => Promise<Row[][]>,
-): Promise<void> {
-  const working = planned
-    .filter(({ job }) => job !== undefined)
-    .sort((a, b) => (jobKey(a.job!) < jobKey(b.job!) ? -1 : 1));
-  const batches = await toBatches(
-    parts,
-    working.map(({ job }) => job!),
-  );
-  const statements = batches.flatMap((batch) => batch.statements);
-  const deletions = working.filter(({ job }) => job!.do === 'delete');
-  if (deletions.length === 0) {
-    await trip([...statements, COMMIT]);
-    return;
-  }
-  if (parts.referred === 'refuse')
-    statements.push(
-      referrersStatement(
-        parts,
-        deletions.map(({ job }) => job as Deletion),
-      ),
-    );
-  const results = await trip(statements);
-  readDeletions(batches, results, working);
-  if (parts.referred === 'refuse') requireUnreferred(parts, access, results.at(-1)!, deletions);
-  await trip([COMMIT]);
 }
 
 async function toBatches(parts: Parts, jobs: readonly Job[]): Promise<Batch[]> {
