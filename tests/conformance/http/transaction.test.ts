@@ -6,13 +6,21 @@ const server = await testServer();
 
 type Resource = { resourceType: string; id?: string; [key: string]: unknown };
 
-const transact = (entry: object[], headers: Record<string, string> = {}) => server.post('', { resourceType: 'Bundle', type: 'transaction', entry }, headers);
+const transact = (entry: object[], headers: Record<string, string> = {}) =>
+  server.post('', { resourceType: 'Bundle', type: 'transaction', entry }, headers);
 const get = (url: string, more: object = {}) => ({ request: { method: 'GET', url, ...more } });
-const put = (resource: Resource, more: object = {}) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}`, ...more } });
-const post = (resource: Resource, more: object = {}) => ({ resource, request: { method: 'POST', url: resource.resourceType, ...more } });
+const put = (resource: Resource, more: object = {}) => ({
+  resource,
+  request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}`, ...more },
+});
+const post = (resource: Resource, more: object = {}) => ({
+  resource,
+  request: { method: 'POST', url: resource.resourceType, ...more },
+});
 const remove = (url: string, more: object = {}) => ({ request: { method: 'DELETE', url, ...more } });
 const statuses = (json: any): string[] => json.entry.map((entry: any) => entry.response.status);
-const nameOf = (entry: any): string => new URL(entry.response.location).pathname.replace(/^\/fhir\/|\/_history\/\d+$/g, '');
+const nameOf = (entry: any): string =>
+  new URL(entry.response.location).pathname.replace(/^\/fhir\/|\/_history\/\d+$/g, '');
 const systemTotal = async (): Promise<number> => (await server.get('_history?_summary=count')).json.total;
 
 const MRN = 'http://hospital.example/mrn';
@@ -21,8 +29,18 @@ const LAB = 'urn:oid:1.2.36.146.595.217.0.1';
 
 let numbers = 0;
 const unique = (prefix: string) => `${prefix}-${++numbers}`;
-const patient = (value: string, more: object = {}): Resource => ({ resourceType: 'Patient', identifier: [{ system: MRN, value }], ...more });
-const weight = (subject: string, more: object = {}): Resource => ({ resourceType: 'Observation', status: 'final', code: { text: 'Weight' }, subject: { reference: subject }, ...more });
+const patient = (value: string, more: object = {}): Resource => ({
+  resourceType: 'Patient',
+  identifier: [{ system: MRN, value }],
+  ...more,
+});
+const weight = (subject: string, more: object = {}): Resource => ({
+  resourceType: 'Observation',
+  status: 'final',
+  code: { text: 'Weight' },
+  subject: { reference: subject },
+  ...more,
+});
 
 /** Sends a transaction that is wrong and checks that nothing of it was done. */
 async function refused(entry: object[]) {
@@ -47,7 +65,14 @@ describe('a transaction', () => {
     expect(json).toMatchObject({ resourceType: 'Bundle', type: 'transaction-response' });
     expect(statuses(json)).toEqual(['200 OK', '201 Created', '201 Created', '204 No Content']);
     expect(json.entry[0].resource).toMatchObject({ id: a, status: 'active' });
-    expect(json.entry[1]).toEqual({ response: { status: '201 Created', location: `${server.base}/Device/${a}/_history/1`, etag: 'W/"1"', lastModified: expect.any(String) } });
+    expect(json.entry[1]).toEqual({
+      response: {
+        status: '201 Created',
+        location: `${server.base}/Device/${a}/_history/1`,
+        etag: 'W/"1"',
+        lastModified: expect.any(String),
+      },
+    });
     expect(json.entry[2].response.location).toMatch(/\/Device\/[0-9a-f-]{36}\/_history\/1$/);
     expect(json.entry[3].response.etag).toBe('W/"2"');
     expect((await server.get(`Device/${b}`)).status).toBe(410);
@@ -105,7 +130,12 @@ describe('a transaction', () => {
     const id = unique('patched');
     await server.put(`Patient/${id}`, patient(id, { id, gender: 'unknown' }));
     const data = Buffer.from(JSON.stringify([{ op: 'replace', path: '/gender', value: 'female' }])).toString('base64');
-    const { json } = await transact([{ resource: { resourceType: 'Binary', contentType: 'application/json-patch+json', data }, request: { method: 'PATCH', url: `Patient/${id}` } }]);
+    const { json } = await transact([
+      {
+        resource: { resourceType: 'Binary', contentType: 'application/json-patch+json', data },
+        request: { method: 'PATCH', url: `Patient/${id}` },
+      },
+    ]);
     expect(statuses(json)).toEqual(['200 OK']);
     expect((await server.get(`Patient/${id}`)).json).toMatchObject({ gender: 'female', meta: { versionId: '2' } });
   });
@@ -118,7 +148,10 @@ describe('links between entries', () => {
       { fullUrl: ANNA, ...post(patient(unique('links'))) },
       post({
         resourceType: 'DocumentReference',
-        text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${ANNA}">Anna</a> <img src="${LAB}" alt="logo"/> ${ANNA}</div>` },
+        text: {
+          status: 'generated',
+          div: `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${ANNA}">Anna</a> <img src="${LAB}" alt="logo"/> ${ANNA}</div>`,
+        },
         contained: [{ resourceType: 'RelatedPerson', id: 'aunt', patient: { reference: ANNA } }],
         extension: [
           { url: 'http://hospital.example/guardian', valueReference: { reference: ANNA } },
@@ -149,19 +182,37 @@ describe('links between entries', () => {
   it('lead to what a conditional create found', async () => {
     const value = unique('found');
     const { json: anna } = await server.post('Patient', patient(value));
-    const { json } = await transact([{ fullUrl: ANNA, ...post(patient(value), { ifNoneExist: `identifier=${MRN}|${value}` }) }, post(weight(ANNA))]);
+    const { json } = await transact([
+      { fullUrl: ANNA, ...post(patient(value), { ifNoneExist: `identifier=${MRN}|${value}` }) },
+      post(weight(ANNA)),
+    ]);
     expect(statuses(json)).toEqual(['200 OK', '201 Created']);
     expect((await server.get(nameOf(json.entry[1]))).json.subject.reference).toBe(`Patient/${anna.id}`);
   });
 
   it('lead round in a circle', async () => {
-    const [encounter, condition] = ['urn:uuid:c1a1b1d0-0000-4000-8000-000000000001', 'urn:uuid:c1a1b1d0-0000-4000-8000-000000000002'];
+    const [encounter, condition] = [
+      'urn:uuid:c1a1b1d0-0000-4000-8000-000000000001',
+      'urn:uuid:c1a1b1d0-0000-4000-8000-000000000002',
+    ];
     const { json } = await transact([
       {
         fullUrl: encounter,
-        ...post({ resourceType: 'Encounter', status: 'finished', class: { code: 'AMB' }, diagnosis: [{ condition: { reference: condition } }] }),
+        ...post({
+          resourceType: 'Encounter',
+          status: 'finished',
+          class: { code: 'AMB' },
+          diagnosis: [{ condition: { reference: condition } }],
+        }),
       },
-      { fullUrl: condition, ...post({ resourceType: 'Condition', subject: { reference: 'Patient/x' }, encounter: { reference: encounter } }) },
+      {
+        fullUrl: condition,
+        ...post({
+          resourceType: 'Condition',
+          subject: { reference: 'Patient/x' },
+          encounter: { reference: encounter },
+        }),
+      },
     ]);
     const [first, second] = json.entry.map(nameOf) as [string, string];
     expect((await server.get(first)).json.diagnosis[0].condition.reference).toBe(second);
@@ -181,7 +232,11 @@ describe('links between entries', () => {
 
   it('leave references to other resources as they are', async () => {
     const id = unique('kept');
-    const { json } = await transact([put(patient(id, { id })), post(weight(`Patient/${id}`)), post(weight('Patient/elsewhere'))]);
+    const { json } = await transact([
+      put(patient(id, { id })),
+      post(weight(`Patient/${id}`)),
+      post(weight('Patient/elsewhere')),
+    ]);
     expect((await server.get(nameOf(json.entry[1]))).json.subject.reference).toBe(`Patient/${id}`);
     expect((await server.get(nameOf(json.entry[2]))).json.subject.reference).toBe('Patient/elsewhere');
   });
@@ -191,12 +246,19 @@ describe('conditional references', () => {
   it('become the one resource that matches, also where one entry of several needs it', async () => {
     const value = unique('ref');
     const { json: anna } = await server.post('Patient', patient(value));
-    const { json } = await transact([post(weight(`Patient?identifier=${MRN}|${value}`)), post(weight(`Patient?identifier=${encodeURIComponent(`${MRN}|${value}`)}`))]);
-    for (const entry of json.entry) expect((await server.get(nameOf(entry))).json.subject.reference).toBe(`Patient/${anna.id}`);
+    const { json } = await transact([
+      post(weight(`Patient?identifier=${MRN}|${value}`)),
+      post(weight(`Patient?identifier=${encodeURIComponent(`${MRN}|${value}`)}`)),
+    ]);
+    for (const entry of json.entry)
+      expect((await server.get(nameOf(entry))).json.subject.reference).toBe(`Patient/${anna.id}`);
   });
 
   it('fail the transaction where nothing matches', async () => {
-    const { status, expression } = await refused([post(patient(unique('t'))), post(weight(`Patient?identifier=${MRN}|nobody`))]);
+    const { status, expression } = await refused([
+      post(patient(unique('t'))),
+      post(weight(`Patient?identifier=${MRN}|nobody`)),
+    ]);
     expect(status).toBe(422);
     expect(expression).toMatch(/^Bundle\.entry\[1\]\.resource/);
   });
@@ -209,9 +271,12 @@ describe('conditional references', () => {
     expect(status).toBe(412);
   });
 
-  it.each(['Patient?unknown=1', 'Patient?identifier=', 'Patient?_count=1', 'Unknown?identifier=1'])('fail the transaction where they were not understood: %s', async (reference) => {
-    expect((await refused([post(weight(reference))])).status).toBe(400);
-  });
+  it.each(['Patient?unknown=1', 'Patient?identifier=', 'Patient?_count=1', 'Unknown?identifier=1'])(
+    'fail the transaction where they were not understood: %s',
+    async (reference) => {
+      expect((await refused([post(weight(reference))])).status).toBe(400);
+    },
+  );
 });
 
 describe('the order of processing', () => {
@@ -241,13 +306,19 @@ describe('the order of processing', () => {
   it('answers a read that has it already with 304', async () => {
     const id = unique('known');
     await server.put(`Patient/${id}`, patient(id, { id }));
-    expect(statuses((await transact([get(`Patient/${id}`, { ifNoneMatch: 'W/"1"' })])).json)).toEqual(['304 Not Modified']);
+    expect(statuses((await transact([get(`Patient/${id}`, { ifNoneMatch: 'W/"1"' })])).json)).toEqual([
+      '304 Not Modified',
+    ]);
   });
 
   it('reads a version that it writes', async () => {
     const id = unique('version');
     await server.put(`Patient/${id}`, patient(id, { id }));
-    const { json } = await transact([put(patient(id, { id, gender: 'male' })), get(`Patient/${id}/_history/2`), get(`Patient/${id}/_history/1`)]);
+    const { json } = await transact([
+      put(patient(id, { id, gender: 'male' })),
+      get(`Patient/${id}/_history/2`),
+      get(`Patient/${id}/_history/1`),
+    ]);
     expect(statuses(json)).toEqual(['200 OK', '200 OK', '200 OK']);
     expect(json.entry[1].resource.gender).toBe('male');
   });
@@ -262,21 +333,66 @@ describe('all or nothing', () => {
   const good = () => post(patient(unique('good')));
 
   it.each([
-    ['content is wrong', () => post({ resourceType: 'Patient', birthDate: '2021-02-29' }), 400, 'Bundle.entry[1].resource.birthDate'],
-    ['an element is of the wrong JSON type', () => post({ resourceType: 'Patient', active: 'yes' }), 400, 'Bundle.entry[1].resource.active'],
-    ['the type is not that of the URL', () => ({ resource: { resourceType: 'Person' }, request: { method: 'POST', url: 'Patient' } }), 400, 'Bundle.entry[1].resource.resourceType'],
-    ['the id is not that of the URL', () => ({ resource: patient('x', { id: 'other' }), request: { method: 'PUT', url: 'Patient/this' } }), 400, 'Bundle.entry[1].resource.id'],
-    ['a reference leads to no entry', () => post(weight('urn:uuid:00000000-0000-4000-8000-000000000000')), 400, 'Bundle.entry[1].resource.subject'],
+    [
+      'content is wrong',
+      () => post({ resourceType: 'Patient', birthDate: '2021-02-29' }),
+      400,
+      'Bundle.entry[1].resource.birthDate',
+    ],
+    [
+      'an element is of the wrong JSON type',
+      () => post({ resourceType: 'Patient', active: 'yes' }),
+      400,
+      'Bundle.entry[1].resource.active',
+    ],
+    [
+      'the type is not that of the URL',
+      () => ({ resource: { resourceType: 'Person' }, request: { method: 'POST', url: 'Patient' } }),
+      400,
+      'Bundle.entry[1].resource.resourceType',
+    ],
+    [
+      'the id is not that of the URL',
+      () => ({ resource: patient('x', { id: 'other' }), request: { method: 'PUT', url: 'Patient/this' } }),
+      400,
+      'Bundle.entry[1].resource.id',
+    ],
+    [
+      'a reference leads to no entry',
+      () => post(weight('urn:uuid:00000000-0000-4000-8000-000000000000')),
+      400,
+      'Bundle.entry[1].resource.subject',
+    ],
     ['there is nothing to read', () => get('Patient/nobody'), 404, 'Bundle.entry[1].request.url'],
-    ['there is nothing to patch', () => ({ resource: { resourceType: 'Parameters' }, request: { method: 'PATCH', url: 'Patient/nobody' } }), 404, 'Bundle.entry[1].request.url'],
+    [
+      'there is nothing to patch',
+      () => ({ resource: { resourceType: 'Parameters' }, request: { method: 'PATCH', url: 'Patient/nobody' } }),
+      404,
+      'Bundle.entry[1].request.url',
+    ],
     ['the type is none', () => get('Unknown/1'), 404, 'Bundle.entry[1].request.url'],
     ['the method is not possible', () => remove('metadata'), 405, 'Bundle.entry[1].request.url'],
     ['there is no request', () => ({ resource: { resourceType: 'Patient' } }), 400, 'Bundle.entry[1]'],
     ['a condition is no ETag', () => put(patient('x', { id: 'x' }), { ifMatch: '1' }), 400, 'Bundle.entry[1]'],
-    ['a condition does not hold', () => put(patient('x', { id: 'absent' }), { ifMatch: 'W/"1"' }), 412, 'Bundle.entry[1]'],
+    [
+      'a condition does not hold',
+      () => put(patient('x', { id: 'absent' }), { ifMatch: 'W/"1"' }),
+      412,
+      'Bundle.entry[1]',
+    ],
     ['a search is wrong', () => get('Patient?birthdate=yesterday'), 400, 'Bundle.entry[1].request.url'],
-    ['it is a transaction itself', () => ({ resource: { resourceType: 'Bundle', type: 'transaction' }, request: { method: 'POST', url: '' } }), 400, 'Bundle.entry[1]'],
-    ['its criteria say nothing', () => post(patient('x'), { ifNoneExist: '_count=1' }), 400, 'Bundle.entry[1].request.ifNoneExist'],
+    [
+      'it is a transaction itself',
+      () => ({ resource: { resourceType: 'Bundle', type: 'transaction' }, request: { method: 'POST', url: '' } }),
+      400,
+      'Bundle.entry[1]',
+    ],
+    [
+      'its criteria say nothing',
+      () => post(patient('x'), { ifNoneExist: '_count=1' }),
+      400,
+      'Bundle.entry[1].request.ifNoneExist',
+    ],
   ] as const)('where %s', async (_what, bad, expected, place) => {
     const { status, expression } = await refused([good(), bad()]);
     expect(status).toBe(expected);
@@ -284,14 +400,20 @@ describe('all or nothing', () => {
   });
 
   it('where resource is null', async () => {
-    const { status, expression } = await refused([good(), { resource: null, request: { method: 'POST', url: 'Patient' } }]);
+    const { status, expression } = await refused([
+      good(),
+      { resource: null, request: { method: 'POST', url: 'Patient' } },
+    ]);
     expect(status).toBe(400);
     expect(expression).toBe('Bundle.entry[1].resource');
   });
 
   it('where a resource is broken JSON: told by line and column of the whole', async () => {
     const before = await systemTotal();
-    const { status, json } = await server.post('', '{"resourceType":"Bundle","type":"transaction","entry":[\n{"resource":{"resourceType":"Patient","active":tru},"request":{"method":"POST","url":"Patient"}}]}');
+    const { status, json } = await server.post(
+      '',
+      '{"resourceType":"Bundle","type":"transaction","entry":[\n{"resource":{"resourceType":"Patient","active":tru},"request":{"method":"POST","url":"Patient"}}]}',
+    );
     expect(status).toBe(400);
     expect(json.issue[0].code).toBe('structure');
     expect(await systemTotal()).toBe(before);
@@ -317,7 +439,10 @@ describe('all or nothing', () => {
     const value = unique('several');
     await server.post('Patient', patient(value));
     await server.post('Patient', patient(value));
-    const { status, expression } = await refused([good(), post(patient(value), { ifNoneExist: `identifier=${MRN}|${value}` })]);
+    const { status, expression } = await refused([
+      good(),
+      post(patient(value), { ifNoneExist: `identifier=${MRN}|${value}` }),
+    ]);
     expect(status).toBe(412);
     expect(expression).toBe('Bundle.entry[1].request.ifNoneExist');
   });
@@ -328,7 +453,13 @@ describe('one identity named twice is refused', () => {
     ['two updates', [put(patient('x', { id: 'same' })), put(patient('y', { id: 'same' }))]],
     ['an update and a delete', [put(patient('x', { id: 'same' })), remove('Patient/same')]],
     ['two conditional creates', [1, 2].map(() => post(patient('dup'), { ifNoneExist: `identifier=${MRN}|dup` }))],
-    ['two conditional updates', [1, 2].map(() => ({ resource: patient('dup'), request: { method: 'PUT', url: `Patient?identifier=${MRN}|dup` } }))],
+    [
+      'two conditional updates',
+      [1, 2].map(() => ({
+        resource: patient('dup'),
+        request: { method: 'PUT', url: `Patient?identifier=${MRN}|dup` },
+      })),
+    ],
     ['one fullUrl', [1, 2].map(() => ({ fullUrl: ANNA, ...post(patient('dup')) }))],
   ])('%s', async (_what, entries) => {
     expect((await refused(entries)).status).toBe(400);
@@ -337,7 +468,10 @@ describe('one identity named twice is refused', () => {
   it('an update by id and one by criteria that finds the same', async () => {
     const value = unique('both');
     const { json } = await server.post('Patient', patient(value));
-    const { status } = await refused([put(patient(value, { id: json.id, gender: 'male' })), { resource: patient(value), request: { method: 'PUT', url: `Patient?identifier=${MRN}|${value}` } }]);
+    const { status } = await refused([
+      put(patient(value, { id: json.id, gender: 'male' })),
+      { resource: patient(value), request: { method: 'PUT', url: `Patient?identifier=${MRN}|${value}` } },
+    ]);
     expect(status).toBe(400);
   });
 });
@@ -345,12 +479,18 @@ describe('one identity named twice is refused', () => {
 describe('a large transaction', () => {
   it('of 3,419 entries is one, and every link in it holds', async () => {
     const value = unique('large');
-    const entries = [{ fullUrl: ANNA, ...post(patient(value)) }, ...Array.from({ length: 3418 }, (_, i) => post(weight(ANNA, { valueQuantity: { value: i } })))];
+    const entries = [
+      { fullUrl: ANNA, ...post(patient(value)) },
+      ...Array.from({ length: 3418 }, (_, i) => post(weight(ANNA, { valueQuantity: { value: i } }))),
+    ];
     const { status, json } = await transact(entries);
     expect(status).toBe(200);
     expect(json.entry).toHaveLength(3419);
     const anna = nameOf(json.entry[0]);
-    expect((await server.get(nameOf(json.entry[3418]))).json).toMatchObject({ subject: { reference: anna }, valueQuantity: { value: 3417 } });
+    expect((await server.get(nameOf(json.entry[3418]))).json).toMatchObject({
+      subject: { reference: anna },
+      valueQuantity: { value: 3417 },
+    });
     const { json: found } = await server.get(`Observation?subject=${anna}&_total=accurate&_count=1`);
     expect(found.total).toBe(3418);
   });
