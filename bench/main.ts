@@ -24,18 +24,22 @@ async function bench(options: Options): Promise<void> {
   const compare = options.compare === 'vesta' && !vestaExists() ? 'nothing' : options.compare;
   if (compare !== options.compare) tell('There is no server/main.ts here: the ceilings run alone.');
   const groups: Group[] = [];
-  if (options.series.includes('constant')) groups.push(...(await constant(options)));
-  const rest = options.series.filter((series) => series !== 'constant');
   let postgres = 'not started';
-  if (rest.length > 0) {
+  try {
+    if (options.series.includes('constant')) groups.push(...(await constant(options)));
+    const rest = options.series.filter((series) => series !== 'constant');
+    if (rest.length === 0) return;
     const servers = [await start('bare', options)];
     if (compare !== 'nothing') servers.push(await start(compare, options));
     postgres = (await servers[0]!.cluster!.query('show server_version'))[0].server_version;
     for (const series of rest) groups.push(...(await pairs(options, series, servers)));
+  } finally {
+    // Also after a fault: what was measured until then stands.
+    const text = `${machine(postgres)}\n\n${report(groups, compare === 'nothing' ? undefined : compare)}`;
+    if (groups.length > 0) process.stdout.write(`\n${text.trimEnd()}\n`);
+    if (options.json !== undefined)
+      writeFileSync(options.json, `${JSON.stringify({ options, groups }, undefined, 2)}\n`);
   }
-  const text = `${machine(postgres)}\n\n${report(groups, compare === 'nothing' ? undefined : compare)}`;
-  process.stdout.write(`\n${text.trimEnd()}\n`);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ options, groups }, undefined, 2)}\n`);
 }
 
 async function constant(options: Options): Promise<Group[]> {
