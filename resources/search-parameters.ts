@@ -13,7 +13,7 @@ import type { HotColumn } from './type.ts';
 import { typeDefinition } from './type-definitions.ts';
 
 export type { Step } from './parameters/expression.ts';
-export type { SearchKind, Slot } from './parameters/slot.ts';
+export { numberOf, type SearchKind, type Slot } from './parameters/slot.ts';
 
 /** One part of a composite parameter. */
 export interface Component {

@@ -1,0 +1,187 @@
+/**
+ * Search parameters of type reference. The token of a reference is the hash of its target, turned (XOR) by a key of the
+ * slot: SQL can make it from a row and make the row from it, so chains and includes need no table of references.
+ * https://hl7.org/fhir/R4/search.html#reference
+ */
+import { isResourceType, parseReference, type Slot } from '../../resources/index.ts';
+import { name, sql } from '../sql.ts';
+import { anyOf } from './combine.ts';
+import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
+import { unescaped } from './escape.ts';
+import { collectIdentifier, idCondition, systemText } from './identifier.ts';
+import type { Collect, Sink } from './sink.ts';
+import type { Target, Targets } from './target.ts';
+import { parseToken } from './token.ts';
+import { tokenCondition } from './uri.ts';
+
+/** A slot that counts only references to some types, and its bit among those of the type's slots. */
+export interface Narrowed {
+  readonly types: readonly string[];
+  readonly word: number;
+  readonly bit: number;
+}
+
+export interface ReferenceOptions {
+  readonly targets: Targets;
+  /** Slots of the same name that say whether there is a reference to some types at all. */
+  readonly narrowed: readonly Narrowed[];
+  /** Whether a reference to a patient here puts the resource into the patient's compartment. */
+  readonly isCompartment: boolean;
+}
+
+/** Writing side. */
+export function collectReference(slot: Slot, fhirType: string, options: ReferenceOptions): Collect {
+  const add = collectTarget(slot, options);
+  if (fhirType === 'Resource') {
+    return (resource, sink) => {
+      if (typeof resource.id === 'string') add(`${resource.resourceType}/${resource.id}`, undefined, sink);
+    };
+  }
+  if (fhirType !== 'Reference') return (value, sink) => addCanonical(value, sink, add);
+  const addIdentifier = slot.identifier && collectIdentifier(slot.identifier, false);
+  return (value, sink) => {
+    if (value.reference !== undefined) add(value.reference, value.type, sink);
+    else if (value.type !== undefined) mark(options.narrowed, value.type, sink);
+    if (value.identifier !== undefined) addIdentifier?.(value.identifier, sink);
+  };
+}
+
+/** What finds everything that refers to a resource, whichever element does: `rid` turned by the hash of this. */
+export const ANY_REFERENCE = 'ref|*';
+
+/** Reading side: `Patient/7`, `7`, an address; `:Patient`, `:identifier`. */
+export const where: Where = (parameter, values, modifier, context) => {
+  const { slots, targets, code } = parameter;
+  const texts = values.map(unescaped);
+  if (modifier === 'identifier') return identifierCondition(slots, values, context, code);
+  const asked = texts.map((text) => readAsked(text, modifier === undefined ? targets : [modifier], context.base));
+  const rids = asked.flatMap(({ local }) => local.map(({ type, id }) => context.rid(type, id)));
+  const urls = asked.flatMap(({ urls: some }) =>
+    slots.flatMap((slot) => some.map((url) => context.hash(urlText(slot, url)))),
+  );
+  const [slot] = slots;
+  if (slots.length === 1 && slot!.hot === 'subj') return subjectCondition(rids, urls, context);
+  const keys = [...new Set(slots.map((one) => context.hash(keyText(one))))];
+  return tokenCondition([...keys.flatMap((key) => rids.map((rid) => rid ^ key)), ...urls], context);
+};
+
+function subjectCondition(rids: readonly bigint[], urls: readonly bigint[], context: PlanContext): Condition {
+  const elsewhere = urls.length > 0 ? [tokenCondition(urls, context)] : [];
+  if (rids.length === 0) return elsewhere[0] ?? { filter: sql`false` };
+  const is = sql`${name(`${context.alias}.subj`)} = any(${rids}::int8[])`;
+  return anyOf([{ filter: sql`((${is}) IS TRUE)`, driver: { rank: RANK.subject, where: is } }, ...elsewhere], context);
+}
+
+interface Asked {
+  readonly local: readonly { readonly type: string; readonly id: string }[];
+  readonly urls: readonly string[];
+}
+
+/** @param types that the reference may be to; none: any */
+function readAsked(text: string, types: readonly string[], base: string): Asked {
+  const allows = (type: string) => types.length === 0 || types.includes(type);
+  const reference = parseReference(text, base);
+  switch (reference.kind) {
+    case 'local':
+      if (!allows(reference.type)) return { local: [], urls: [] };
+      // A version is a text of its own; the other versions of the target are not meant.
+      return reference.version === undefined
+        ? { local: [reference], urls: [] }
+        : { local: [], urls: [`${reference.type}/${reference.id}/_history/${reference.version}`] };
+    case 'other':
+      return /^[A-Za-z0-9\-.]{1,64}$/.test(text)
+        ? { local: types.filter(isResourceType).map((type) => ({ type, id: text })), urls: [text] }
+        : { local: [], urls: [text] };
+    case 'fragment':
+      return { local: [], urls: [] };
+    case 'absolute':
+      return reference.type !== undefined && !allows(reference.type)
+        ? { local: [], urls: [] }
+        : { local: [], urls: [text] };
+    default:
+      return { local: [], urls: [text] };
+  }
+}
+
+function identifierCondition(
+  slots: readonly Slot[],
+  values: readonly string[],
+  context: PlanContext,
+  code: string,
+): Condition {
+  const own = slots.flatMap(({ identifier }) => identifier ?? []);
+  const conditions = values.map((text) => {
+    const { system, code: value } = parseToken(text, `${code}:identifier`);
+    if (value === undefined)
+      return tokenCondition(
+        own.map((slot) => context.hash(systemText(slot, system!))),
+        context,
+      );
+    return idCondition(
+      own.map(({ k }) => k),
+      { value, system: system === '' ? null : system },
+      context,
+    );
+  });
+  return own.length === 0 ? { filter: sql`false` } : anyOf(conditions, context);
+}
+
+function collectTarget(slot: Slot, { targets, narrowed, isCompartment }: ReferenceOptions) {
+  const isHot = slot.hot === 'subj';
+  let key: { low: number; high: number } | undefined;
+  return (text: string, type: string | undefined, sink: Sink): void => {
+    const { hasher } = sink;
+    if (key === undefined) {
+      hasher.digest(keyText(slot));
+      key = { low: hasher.low, high: hasher.high };
+    }
+    const target = targets.of(text);
+    const { local, url } = target;
+    if (narrowed.length > 0) mark(narrowed, target.type ?? type, sink);
+    if (local !== undefined) {
+      sink.addReference(hasher.join(local.low ^ key.low, local.high ^ key.high));
+      if (isHot && sink.subj === null) sink.subj = hasher.join(local.low, local.high);
+      if (isCompartment && local.type === 'Patient') addPatient(target, sink);
+    }
+    if (url !== undefined) addUrl(slot, url, sink);
+    if (target.unversioned !== undefined) addUrl(slot, target.unversioned, sink);
+  };
+}
+
+/** A canonical stands for what has this url, in this version or in any; it may be a reference to this server as well. */
+function addCanonical(
+  value: unknown,
+  sink: Sink,
+  add: (text: string, type: string | undefined, sink: Sink) => void,
+): void {
+  if (typeof value !== 'string') return;
+  const whole = value.includes('#') && !value.startsWith('#') ? value.slice(0, value.indexOf('#')) : value;
+  add(whole, undefined, sink);
+  const bar = whole.indexOf('|');
+  if (bar > 0) add(whole.slice(0, bar), undefined, sink);
+}
+
+function addPatient({ local }: Target, sink: Sink): void {
+  const { id, low, high } = local!;
+  if (sink.comp.includes(id)) return;
+  if (sink.comp.length === 0) sink.compRid = sink.hasher.join(low, high);
+  sink.comp.push(id);
+}
+
+function addUrl(slot: Slot, url: string, sink: Sink): void {
+  const token = sink.hasher.hash(urlText(slot, url));
+  if (!sink.tokens.includes(token)) sink.tokens.push(token);
+}
+
+function mark(narrowed: readonly Narrowed[], type: string | undefined, sink: Sink): void {
+  if (type === undefined) return;
+  for (const one of narrowed) if (one.types.includes(type)) sink.bits[one.word]! |= one.bit;
+}
+
+function keyText(slot: Slot): string {
+  return `ref|${slot.name}`;
+}
+
+function urlText(slot: Slot, url: string): string {
+  return `${slot.name}|url|${url}`;
+}

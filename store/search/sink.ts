@@ -1,0 +1,123 @@
+/**
+ * Where the values of one resource gather while it is taken apart. One sink serves all resources of a process, one after
+ * the other, since extraction never waits.
+ */
+import type { Digits, Slot } from '../../resources/index.ts';
+import type { Hasher } from '../hash.ts';
+import type { DateRow, DictEntry, GeoRow, IdRow, Interval, NumRow, StrRow, TokRow } from './index-values.ts';
+import type { Measure } from './measure.ts';
+
+/**
+ * Takes one value of a slot. Made once for each slot and FHIR type, so that what is the same for all values is worked
+ * out once.
+ * @param holder the object or array in which the value stands, and under which key: for the digits of numbers
+ */
+export type Collect = (value: any, sink: Sink, holder: any, key: string | number) => void;
+
+/** A code that scopes may name, as one of the tokens that make up the class of access. */
+export interface ClassToken {
+  /** Number within this process. */
+  readonly nth: number;
+  readonly tokens: readonly bigint[];
+}
+
+export interface Found<T> {
+  readonly slot: Slot;
+  readonly value: T;
+}
+
+export class Sink {
+  readonly hasher: Hasher;
+  /** What dates without a zone mean. */
+  readonly zone: string;
+  /** Counts resources: what carries the number of this one has been told already. */
+  serial = 0;
+  /** A bit for each slot of the type that has a value. */
+  bits = new Int32Array(8);
+  type = '';
+  digits: Digits | undefined;
+
+  references: bigint[] = [];
+  tokens: bigint[] = [];
+  dict: DictEntry[] = [];
+  ids: IdRow[] = [];
+  locks: bigint[] = [];
+  dateRows: DateRow[] = [];
+  numRows: NumRow[] = [];
+  strRows: StrRow[] = [];
+  tokRows: TokRow[] = [];
+  geoRows: GeoRow[] = [];
+
+  subj: bigint | null = null;
+  code1: bigint | null = null;
+  /** Codings of the hot code beyond the first. */
+  codes: bigint[] = [];
+  codeSlot = 0;
+  dates: [Interval | null, Interval | null, Interval | null] = [null, null, null];
+  /** Values beyond the first of hot date columns. */
+  moreDates: Found<Interval>[] = [];
+  numbers: Found<Measure>[] = [];
+  classes: ClassToken[] = [];
+  /** Patients in whose compartment the resource is: ids, and the hash of the first. */
+  comp: string[] = [];
+  compRid = 0n;
+  s1: string | null = null;
+  hasManyStrings = false;
+  str = '';
+  raw = '';
+  rawDiffers = false;
+
+  #referenceSet: Set<bigint> | undefined;
+
+  constructor(hasher: Hasher, zone: string) {
+    this.hasher = hasher;
+    this.zone = zone;
+  }
+
+  /** Makes ready for the next resource; what was handed out for the last one is left alone. */
+  begin(type: string, digits: Digits | undefined): void {
+    this.serial++;
+    this.bits.fill(0);
+    this.type = type;
+    this.digits = digits;
+    this.references = [];
+    this.tokens = [];
+    this.dict = [];
+    this.ids = [];
+    this.locks = [];
+    this.dateRows = [];
+    this.numRows = [];
+    this.strRows = [];
+    this.tokRows = [];
+    this.geoRows = [];
+    this.subj = null;
+    this.code1 = null;
+    if (this.codes.length > 0) this.codes = [];
+    this.dates = [null, null, null];
+    if (this.moreDates.length > 0) this.moreDates = [];
+    if (this.numbers.length > 0) this.numbers = [];
+    if (this.classes.length > 0) this.classes = [];
+    this.comp = [];
+    this.s1 = null;
+    this.hasManyStrings = false;
+    this.str = '';
+    this.raw = '';
+    this.rawDiffers = false;
+    this.#referenceSet = undefined;
+  }
+
+  /** A token of a reference, once. A list of thousands of entries must not be searched for each of them. */
+  addReference(token: bigint): void {
+    const { references } = this;
+    if (this.#referenceSet === undefined) {
+      if (references.length < 24) {
+        if (!references.includes(token)) references.push(token);
+        return;
+      }
+      this.#referenceSet = new Set(references);
+    }
+    if (this.#referenceSet.has(token)) return;
+    this.#referenceSet.add(token);
+    references.push(token);
+  }
+}

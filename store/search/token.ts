@@ -1,0 +1,195 @@
+/** Search parameters of type token. https://hl7.org/fhir/R4/search.html#token */
+import { codeSets, Fault, type Slot } from '../../resources/index.ts';
+import { any, literal, name, type Sql, sql } from '../sql.ts';
+import { CodingCollector, codeText, codingText, collectCode, collectText, textSlot, textTag } from './coding.ts';
+import { anyOf } from './combine.ts';
+import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
+import { splitUnescaped, unescaped } from './escape.ts';
+import { collectContactPoint, collectIdentifier, contactText, idCondition, systemText } from './identifier.ts';
+import type { Memory } from './memory.ts';
+import { normalise } from './normal.ts';
+import { likeText } from './patterns.ts';
+import { inSlots } from './places.ts';
+import type { Collect } from './sink.ts';
+import { startsWith } from './string.ts';
+import { tokenCondition } from './uri.ts';
+
+/**
+ * Writing side.
+ * @param isClass whether scopes may name the codes of this slot
+ */
+export function collectToken(slot: Slot, fhirType: string, memory: Memory, isClass: boolean): Collect {
+  switch (fhirType) {
+    case 'CodeableConcept':
+      return new CodingCollector(slot, memory, isClass).concept;
+    case 'Coding':
+      return new CodingCollector(slot, memory, isClass).coding;
+    case 'Identifier':
+      return collectIdentifier(slot, true);
+    case 'ContactPoint':
+      return collectContactPoint(slot);
+    case 'code':
+    case 'boolean':
+      return collectCode(slot, memory);
+    default:
+      return collectText(slot);
+  }
+}
+
+/** Reading side: `code`, `system|code`, `|code`, `system|`; `:not`, `:text`, `:of-type`. */
+export const where: Where = (parameter, values, modifier, context) => {
+  const { code, slots } = parameter;
+  switch (modifier) {
+    case 'text':
+      return textCondition(slots, values, context, code);
+    case 'of-type':
+      return anyOf(
+        values.map((value) => ofTypeCondition(slots, value, context, code)),
+        context,
+      );
+    case 'not': {
+      const { filter } = valuesCondition(slots, values, context, code);
+      return { filter: sql`(${filter} IS NOT TRUE)` };
+    }
+    default:
+      return valuesCondition(slots, values, context, code);
+  }
+};
+
+/** A token asked for. System undefined: any; '': none. Code undefined: any of the system. */
+interface Asked {
+  readonly system: string | undefined;
+  readonly code: string | undefined;
+}
+
+/** @throws Fault `invalid-value` */
+export function parseToken(text: string, parameter: string): Asked {
+  const parts = splitUnescaped(text, '|').map(unescaped);
+  if (parts.length > 2 || parts.every((part) => part === '')) {
+    throw new Fault('invalid-value', `${parameter}=${text.slice(0, 80)} is not a token.`, {
+      expression: parameter,
+      hint: 'Write code, system|code, |code for one without a system, or system| for any of a system; a | within a part is \\|.',
+    });
+  }
+  if (parts.length === 1) return { system: undefined, code: parts[0]! };
+  return { system: parts[0]!, code: parts[1] === '' ? undefined : parts[1]! };
+}
+
+function valuesCondition(
+  slots: readonly Slot[],
+  values: readonly string[],
+  context: PlanContext,
+  code: string,
+): Condition {
+  const asked = values.map((value) => parseToken(value, code));
+  const conditions: Condition[] = [];
+  const tokens = asked.flatMap((one) => slots.flatMap((slot) => tokensOf(slot, one, context)));
+  if (tokens.length > 0) conditions.push(hotCondition(slots, asked, tokens, context));
+  const inRows = slots.filter((slot) => has(slot, 'Identifier', 'ContactPoint')).map(({ k }) => k);
+  if (inRows.length > 0) {
+    for (const { system, code: value } of asked) {
+      if (value === undefined) continue;
+      for (const written of writtenForms(slots, value)) {
+        conditions.push(idCondition(inRows, { value: written, system: system === '' ? null : system }, context));
+      }
+    }
+  }
+  return conditions.length === 0 ? { filter: sql`false` } : anyOf(conditions, context);
+}
+
+/** Contact points are kept in one form of the many that people write. */
+function writtenForms(slots: readonly Slot[], value: string): string[] {
+  return slots.some((slot) => has(slot, 'ContactPoint')) ? [...new Set([value, contactText(value)])] : [value];
+}
+
+/** All tokens of `h` of which a resource that matches has one. */
+function tokensOf(slot: Slot, { system, code }: Asked, { hash }: PlanContext): bigint[] {
+  const tokens: bigint[] = [];
+  const isCoded = has(slot, 'CodeableConcept', 'Coding');
+  const isPlain = has(slot, 'code', 'boolean', 'id', 'string', 'uri');
+  if (code === undefined) {
+    if (isCoded || has(slot, 'Identifier', 'ContactPoint')) tokens.push(hash(systemText(slot, system!)));
+    if (isPlain && isSystemOf(slot, system!)) for (const one of codesOf(slot)) tokens.push(hash(codeText(slot, one)));
+    return tokens;
+  }
+  if (system === undefined) return isCoded || isPlain ? [hash(codeText(slot, code))] : [];
+  for (const one of formsOf(code, system)) if (isCoded) tokens.push(hash(codingText(slot, system, one)));
+  if (isPlain && (system === '' || isSystemOf(slot, system))) tokens.push(hash(codeText(slot, code)));
+  return tokens;
+}
+
+/** Code systems in which case says nothing: languages, media types, countries. */
+const CASELESS: ReadonlySet<string> = new Set(['urn:ietf:bcp:47', 'urn:ietf:bcp:13', 'urn:iso:std:iso:3166']);
+
+function formsOf(code: string, system: string): Iterable<string> {
+  return CASELESS.has(system) ? new Set([code, code.toLowerCase(), code.toUpperCase()]) : [code];
+}
+
+/**
+ * Whether a plain code is one of this system: the codes of HL7's own sets carry the name of the set at the end of
+ * theirs. What is bound to no set of this server's may be of any system.
+ */
+function isSystemOf(slot: Slot, system: string): boolean {
+  if (has(slot, 'boolean') && /\/special-values$/.test(system)) return true;
+  if (slot.codes === undefined) return has(slot, 'code');
+  return system.endsWith(`/${slot.codes}`);
+}
+
+function codesOf({ codes, fhirTypes }: Slot): readonly string[] {
+  if (fhirTypes.includes('boolean')) return ['true', 'false'];
+  return codes === undefined ? [] : (codeSets()[codes] ?? []);
+}
+
+/**
+ * A frequent code has its column: GIN would collect all its rows before the first can be used, the btree stops when
+ * there are enough. Codings beyond the first stand in x_tok.
+ */
+function hotCondition(
+  slots: readonly Slot[],
+  asked: readonly Asked[],
+  tokens: readonly bigint[],
+  context: PlanContext,
+): Condition {
+  const condition = tokenCondition(tokens, context);
+  const [slot] = slots;
+  const isWhole = asked.every(({ system, code }) => system !== undefined && code !== undefined);
+  if (slots.length > 1 || slot!.hot !== 'code1' || !isWhole) return condition;
+  const rids = sql`SELECT r.rid FROM res r WHERE r.type = ${literal(context.typeNumber)} AND r.code1 = any(${tokens}::int8[])
+    UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(${tokens}::int8[])`;
+  return { filter: condition.filter, driver: { rank: RANK.token, rids } };
+}
+
+/** Displays stand in the dictionary, texts of concepts that say something else in the resource's own text. */
+function textCondition(
+  slots: readonly Slot[],
+  values: readonly string[],
+  { alias, typeNumber }: PlanContext,
+  code: string,
+): Condition {
+  const normals = values.map((value) => normalise(unescaped(value)));
+  if (normals.includes('')) {
+    throw new Fault('invalid-value', `${code}:text holds nothing to search for.`, { expression: `${code}:text` });
+  }
+  const displays = sql`SELECT d.tok FROM dict d WHERE d.type = ${literal(typeNumber)}
+    AND ${inSlots('d.k', slots.map(textSlot))} AND ${any(normals.map((normal) => sql`d.norm LIKE ${`${likeText(normal)}%`}`))}`;
+  const isDisplay: Sql = sql`${name(`${alias}.h`)} && array(${displays})`;
+  const isText = any(normals.map((normal) => startsWith(slots.map(textTag), normal, alias)));
+  const test = any([isDisplay, isText]);
+  return { filter: sql`(${test} IS TRUE)`, driver: { rank: RANK.string, where: test } };
+}
+
+function ofTypeCondition(slots: readonly Slot[], text: string, context: PlanContext, code: string): Condition {
+  const [system, typeCode, value, ...more] = splitUnescaped(text, '|').map(unescaped);
+  if (!system || !typeCode || !value || more.length > 0) {
+    throw new Fault('invalid-value', `${code}:of-type=${text.slice(0, 80)} does not have three parts.`, {
+      expression: `${code}:of-type`,
+      hint: 'Write system|code|value: system and code of the type of the identifier, then its value.',
+    });
+  }
+  const inRows = slots.filter((slot) => has(slot, 'Identifier')).map(({ k }) => k);
+  return idCondition(inRows, { value, system: undefined, type: { system, code: typeCode } }, context);
+}
+
+function has({ fhirTypes }: Slot, ...wanted: readonly string[]): boolean {
+  return wanted.some((type) => fhirTypes.includes(type));
+}

@@ -1,0 +1,127 @@
+/**
+ * Search parameters of type uri: addresses are compared as they are written, canonicals with and without their version.
+ * https://hl7.org/fhir/R4/search.html#uri
+ */
+import { Fault, parseCanonical, type Slot, typeDef } from '../../resources/index.ts';
+import { literal, name, type Sql, sql } from '../sql.ts';
+import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
+import { unescaped } from './escape.ts';
+import type { DictEntry } from './index-values.ts';
+import type { Memory } from './memory.ts';
+import { likeText } from './patterns.ts';
+import { inSlots } from './places.ts';
+import type { Collect, Sink } from './sink.ts';
+
+/** Where addresses differ from resource to resource, so that a list of them would be as long as the list of resources. */
+const UNLISTED: ReadonlySet<string> = new Set(['Resource.meta.source:uri']);
+
+/** Characters of an address whose parents are asked for. */
+const ABOVE_LENGTH_MAX = 2000;
+
+interface Address {
+  readonly token: bigint;
+  readonly entry: DictEntry;
+  stamp: number;
+}
+
+/** Writing side: the token of the address, and of the address with its version. */
+export function collectUri(slot: Slot, fhirType: string, memory: Memory): Collect {
+  if (UNLISTED.has(slot.name)) return collectUnlisted(slot);
+  const known = memory.map<Address>();
+  const tell = (text: string, sink: Sink): void => {
+    let address = known.get(text);
+    if (!address) {
+      const token = sink.hasher.hash(uriText(slot, text));
+      address = { token, entry: { k: slot.k, tok: token, v: text, norm: null }, stamp: 0 };
+      memory.grow();
+      known.set(text, address);
+    }
+    if (address.stamp === sink.serial) return;
+    address.stamp = sink.serial;
+    sink.tokens.push(address.token);
+    sink.dict.push(address.entry);
+  };
+  const isOwn = isOwnUrl(slot);
+  return (value, sink, holder) => {
+    if (typeof value !== 'string') return;
+    if (fhirType !== 'canonical') {
+      tell(value, sink);
+      if (isOwn && typeof holder.version === 'string') tell(`${value}|${holder.version}`, sink);
+      return;
+    }
+    const { url, version } = parseCanonical(value);
+    tell(url, sink);
+    if (version !== undefined) tell(`${url}|${version}`, sink);
+  };
+}
+
+/** Reading side: is; `:below` starts with, `:above` is the beginning of what is given. */
+export const where: Where = ({ code, slots }, values, modifier, context) => {
+  const texts = values.map(unescaped);
+  if (modifier === undefined) {
+    return tokenCondition(
+      texts.flatMap((text) => slots.map((slot) => context.hash(uriText(slot, text)))),
+      context,
+    );
+  }
+  // Names (urn:…) have no parts that contain each other.
+  const urls = texts.filter((text) => !/^urn:/i.test(text));
+  const listed = slots.filter((slot) => !UNLISTED.has(slot.name));
+  if (listed.length === 0) {
+    throw new Fault('unsupported-modifier', `${code} cannot be searched with :${modifier}.`, { expression: code });
+  }
+  const conditions = urls.map((url) => (modifier === 'below' ? isBelow(url) : isAbove(url, code)));
+  if (conditions.length === 0) return { filter: sql`false` };
+  const matching = conditions.reduce((either, one) => sql`${either} OR ${one}`);
+  const entries = sql`SELECT d.tok FROM dict d WHERE d.type = ${literal(context.typeNumber)}
+    AND ${inSlots(
+      'd.k',
+      listed.map(({ k }) => k),
+    )} AND (${matching})`;
+  const among = sql`${name(`${context.alias}.h`)} && array(${entries})`;
+  return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among } };
+};
+
+/** Rows that have one of these tokens. */
+export function tokenCondition(tokens: readonly bigint[], { alias }: Pick<PlanContext, 'alias'>): Condition {
+  if (tokens.length === 0) return { filter: sql`false` };
+  const among = sql`${name(`${alias}.h`)} && ${tokens}::int8[]`;
+  return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among } };
+}
+
+function collectUnlisted(slot: Slot): Collect {
+  return (value, sink) => {
+    if (typeof value === 'string') sink.tokens.push(sink.hasher.hash(uriText(slot, value)));
+  };
+}
+
+function uriText(slot: Slot, text: string): string {
+  return `${slot.name}|u|${text}`;
+}
+
+/** The address of a definition itself, whose version stands beside it. */
+function isOwnUrl({ head, steps }: Slot): boolean {
+  const [step] = steps;
+  if (steps.length !== 1 || step!.kind !== 'child' || step!.name !== 'url') return false;
+  return typeDef(head).elements.some((element) => element.name === 'version');
+}
+
+/** With a version, its beginning up to a point: `|1` is above `|1.2`. */
+function isBelow(url: string): Sql {
+  const bar = url.indexOf('|');
+  const start = url.slice(0, 300);
+  if (bar < 0) {
+    return sql`(left(d.v, 300) >= ${start} AND left(d.v, 300) <= ${`${start}\u{10ffff}`} AND d.v LIKE ${`${likeText(url)}%`})`;
+  }
+  return sql`(d.v = ${url} OR d.v LIKE ${`${likeText(url)}.%`})`;
+}
+
+function isAbove(url: string, code: string): Sql {
+  if (url.length > ABOVE_LENGTH_MAX) {
+    throw new Fault('too-costly', `${code}:above takes addresses of at most ${ABOVE_LENGTH_MAX} characters.`, {
+      expression: code,
+    });
+  }
+  const beginnings = Array.from({ length: url.length }, (_, index) => url.slice(0, index + 1));
+  return sql`(left(d.v, 300) = any(${[...new Set(beginnings.map((text) => text.slice(0, 300)))]}::text[]) AND d.v = any(${beginnings}::text[]))`;
+}
