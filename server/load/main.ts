@@ -17,6 +17,9 @@ const HELP = `npm run load -- PATH…           loads files or folders: .json, .
 npm run load -- PATH… --again   also files that were loaded before
 `;
 
+/** Connections that the store of this process may open. */
+const CONNECTIONS = 20;
+
 /** Refusals that are printed; all of them stand in the report. */
 const SHOWN_MAX = 20;
 
@@ -56,11 +59,11 @@ async function withStore<T>(config: Config, work: (loader: ReturnType<typeof loa
   try {
     const postgres =
       config.databaseUrl === undefined
-        ? await usePostgres({ folder: config.dataFolder, purpose: 'npm run load', say })
+        ? await usePostgres({ folder: config.dataFolder, purpose: 'npm run load', connections: CONNECTIONS, say })
         : undefined;
     if (postgres) opened.push(postgres.close);
     const connection = postgres?.connection ?? { connectionString: config.databaseUrl };
-    await prepareDatabase(connection, say);
+    await prepareDatabase(connection, CONNECTIONS, say);
     const { deleteReferenced } = config.operations;
     const store = await openStore({ connection, applicationName: 'vesta load', deleteReferenced });
     opened.push(() => store.close());
