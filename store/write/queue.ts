@@ -8,7 +8,10 @@ import type { Caller, Lane } from '../lane.ts';
 import { isLost, isTimeout, sqlstate, toFault } from '../sqlstate.ts';
 import { type Batch, type BatchOptions, type Job, type Outcome, toBatch } from './batch.ts';
 
-/** Resources in one batch, and characters of their text: bounds on how long one waits for its neighbours. */
+/**
+ * Resources in one batch, and characters of their text: bounds on how long one waits for its neighbours. Sharing what
+ * waits among the idle writers was tried and lost 10 to 40 %: the larger batch is worth more than the overlap.
+ */
 const ROWS_MAX = 64;
 const TEXT_MAX = 4 * 2 ** 20;
 
