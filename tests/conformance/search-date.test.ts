@@ -36,7 +36,19 @@ const search = await searching([
   { resourceType: 'Location', id: 'elsewhere', name: 'Ward 3' },
 ]);
 
-const all = ['day-before', 'year', 'month', 'day', 'second', 'fraction', 'zone', 'period', 'open', 'ended', 'next-year'];
+const all = [
+  'day-before',
+  'year',
+  'month',
+  'day',
+  'second',
+  'fraction',
+  'zone',
+  'period',
+  'open',
+  'ended',
+  'next-year',
+];
 const except = (...ids: string[]) => all.filter((id) => !ids.includes(id));
 
 // The year 1980 stored as '1980' is not within '1980-05', and it overlaps it.
@@ -96,7 +108,9 @@ describe('date parameters', () => {
   });
 
   it('finds what is near a date', async () => {
-    expect(await search.ids('Condition?onset-date=ap1980-05-11')).toEqual(expect.arrayContaining(['day', 'second', 'year']));
+    expect(await search.ids('Condition?onset-date=ap1980-05-11')).toEqual(
+      expect.arrayContaining(['day', 'second', 'year']),
+    );
     expect(await search.ids('Condition?onset-date=ap2600')).toEqual(['open']);
   });
 

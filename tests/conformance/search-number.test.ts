@@ -11,7 +11,14 @@ const risk = (id: string, ...probabilities: string[]) => ({
 });
 const range = (id: string, low: number | undefined, high: number | undefined) => ({
   ...risk(id),
-  prediction: [{ probabilityRange: { ...(low === undefined ? {} : { low: { value: low } }), ...(high === undefined ? {} : { high: { value: high } }) } }],
+  prediction: [
+    {
+      probabilityRange: {
+        ...(low === undefined ? {} : { low: { value: low } }),
+        ...(high === undefined ? {} : { high: { value: high } }),
+      },
+    },
+  ],
 });
 
 const search = await searching([

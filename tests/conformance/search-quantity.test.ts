@@ -17,7 +17,12 @@ const ucum = (value: number, code: string, unit = code, comparator?: string) => 
   code,
   ...(comparator ? { comparator } : {}),
 });
-const condition = (id: string, onset: object) => ({ resourceType: 'Condition', id, subject: { reference: 'Patient/1' }, ...onset });
+const condition = (id: string, onset: object) => ({
+  resourceType: 'Condition',
+  id,
+  subject: { reference: 'Patient/1' },
+  ...onset,
+});
 
 const search = await searching([
   observation('gram', ucum(5.4, 'g')),
@@ -35,11 +40,19 @@ const search = await searching([
   observation('none', undefined),
   {
     ...observation('sampled', undefined),
-    valueSampledData: { origin: { value: 0, ...ucum(0, 'mV') }, period: 10, factor: 1.612, dimensions: 1, data: '2041 2043 2037' },
+    valueSampledData: {
+      origin: ucum(0, 'mV'),
+      period: 10,
+      factor: 1.612,
+      dimensions: 1,
+      data: '2041 2043 2037',
+    },
   },
   condition('at-ten', { onsetAge: { value: 10, unit: 'years', system: UCUM, code: 'a' } }),
   condition('in-months', { onsetAge: { value: 120, unit: 'months', system: UCUM, code: 'mo' } }),
-  condition('teens', { onsetRange: { low: { value: 13, system: UCUM, code: 'a' }, high: { value: 19, system: UCUM, code: 'a' } } }),
+  condition('teens', {
+    onsetRange: { low: { value: 13, system: UCUM, code: 'a' }, high: { value: 19, system: UCUM, code: 'a' } },
+  }),
   condition('since-forty', { onsetRange: { low: { value: 40, system: UCUM, code: 'a' } } }),
   { resourceType: 'Invoice', id: 'dollars', status: 'issued', totalGross: { value: 99.95, currency: 'USD' } },
   { resourceType: 'Invoice', id: 'euros', status: 'issued', totalGross: { value: 99.95, currency: 'EUR' } },

@@ -7,13 +7,22 @@ import { testContext } from '../setup/context.ts';
 import { testDatabase } from '../setup/database.ts';
 import { operationSettings } from '../setup/environment.ts';
 
+export interface Stored {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly [element: string]: unknown;
+}
+
 export interface Searching {
   readonly store: Store;
   /** Stores a resource under its id. */
-  put(resource: { readonly resourceType: string; readonly id: string }): Promise<void>;
+  put(resource: Stored): Promise<void>;
   delete(reference: string): Promise<void>;
   /** The Bundle that `GET Patient?family=…` answers with. */
-  bundle(url: string, asked?: { readonly prefer?: Prefer; readonly access?: Access; readonly form?: string }): Promise<any>;
+  bundle(
+    url: string,
+    asked?: { readonly prefer?: Prefer; readonly access?: Access; readonly form?: string },
+  ): Promise<any>;
   /** Ids of the matches in their order. */
   ids(url: string): Promise<string[]>;
 }
@@ -22,10 +31,7 @@ export interface Searching {
  * A database of its own with these resources. Call it at the top of the file.
  * @param zone what dates without a zone mean
  */
-export async function searching(
-  resources: readonly { readonly resourceType: string; readonly id: string }[],
-  zone = 'UTC',
-): Promise<Searching> {
+export async function searching(resources: readonly Stored[], zone = 'UTC'): Promise<Searching> {
   const connection = await testDatabase();
   const store = await openStore({ connection, applicationName: 'vesta test', zone });
   const operations = await openOperations({ store, settings: operationSettings });
@@ -38,7 +44,7 @@ export async function searching(
     const [path, query] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
     return operations.perform({ method, path, query, headers: {}, prefer: {}, ...more }, context);
   };
-  const put = async (resource: { readonly resourceType: string; readonly id: string }) => {
+  const put = async (resource: Stored) => {
     const body = JSON.stringify(resource);
     const path = `${resource.resourceType}/${resource.id}`;
     await perform('PUT', path, testContext(), { body, mediaType: 'application/fhir+json' });

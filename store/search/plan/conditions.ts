@@ -86,7 +86,7 @@ function innerRids(criterion: Criterion, type: string, alias: string, scope: Sco
   const context = contextFor(scope, type, alias);
   const driven = driver ? (driver.where ?? sql`${name(`${alias}.rid`)} IN ${ridsOf(driver, context)}`) : sql`true`;
   // OFFSET 0 keeps the planner from turning the whole into a join that it estimates wrongly (40 ms against 1.9).
-  return sql`SELECT ${columns} FROM ${from} ${more} WHERE ${where} AND ${driven} AND ${filter} OFFSET 0`;
+  return sql`SELECT ${columns} FROM ${from}${more} WHERE ${where} AND ${driven} AND ${filter} OFFSET 0`;
 }
 
 function deeper(alias: string): string {
@@ -136,7 +136,7 @@ function hasCondition(
   let rids: Sql;
   if (one?.hot === 'subj') rids = innerRids(inner, source, below, scope, sql`${name(`${below}.subj`)} AS rid`, sql``);
   else {
-    const each = sql`CROSS JOIN LATERAL unnest(${name(`${below}.h`)}[1:${name(`${below}.nr`)}]) t`;
+    const each = sql` CROSS JOIN LATERAL unnest(${name(`${below}.h`)}[1:${name(`${below}.nr`)}]) t`;
     const keys = slotKeys(parameter, scope).map((key) =>
       innerRids(inner, source, below, scope, sql`t # ${key}::int8 AS rid`, each),
     );

