@@ -10,6 +10,7 @@ import { severalMatches } from '../interactions/create.ts';
 import { criteriaText } from '../interactions/update.ts';
 import { type PlannedEntry, within } from './entries.ts';
 import { conditionalReferences, parseConditional } from './links.ts';
+import { holdsOwnLinks } from './prepare.ts';
 
 /** What an entry does to the store. */
 export type Act =
@@ -35,7 +36,8 @@ export function askedBy(entries: readonly PlannedEntry[]): Asked {
     const where = `Bundle.entry[${entry.index}]`;
     const criteria = within(where, () => entryCriteria(entry), criteriaPlace(entry));
     if (criteria) conditional.set(entry.index, criteria);
-    for (const reference of entry.resource === undefined ? [] : conditionalReferences(entry.resource)) {
+    if (entry.resource === undefined || holdsOwnLinks(entry.target.type)) continue;
+    for (const reference of conditionalReferences(entry.resource)) {
       const { type, query } = parseConditional(reference)!;
       if (!references.has(reference))
         references.set(reference, criteriaOf(type, parseQuery(query), `${where}.resource`));

@@ -37,10 +37,11 @@ export interface Preparer {
 export function prepareEntry(job: PrepareJob, links: Links, preparer: Preparer, limits: JsonLimits): PreparedEntry {
   const where = `Bundle.entry[${job.index}]`;
   try {
-    const parsed = parseJson(replaceLinks(job.text, job.type, links), limits);
+    const own = !holdsOwnLinks(job.type);
+    const parsed = parseJson(own ? replaceLinks(job.text, job.type, links) : job.text, limits);
     const { references } = judged(job.type, parsed);
     if (job.method === 'PUT') requireSameId(parsed.value, job);
-    for (const reference of references) requireResolved(reference);
+    if (own) for (const reference of references) requireResolved(reference);
     const content = preparer.prepare({ type: job.type, id: job.id, method: job.method, parsed, references });
     return {
       content,
@@ -49,6 +50,11 @@ export function prepareEntry(job: PrepareJob, links: Links, preparer: Preparer, 
   } catch (error) {
     throw placed(error, where, `${where}.resource`);
   }
+}
+
+/** A Bundle that is stored as it is (a document, a message) has links between its own entries, which stay as they are. */
+export function holdsOwnLinks(type: string | undefined): boolean {
+  return type === 'Bundle';
 }
 
 /** A PUT names its resource twice; where the body has an id it must be the one of the URL. */

@@ -70,8 +70,10 @@ export function writtenEntry(
 
 function outcomeOf(act: Exclude<Act, { do: 'get' }>, written: Written | undefined): { status: number; said: string } {
   const name = `${act.type}/${act.id}`;
-  if (act.do === 'delete' || (act.do === 'nothing' && act.id === undefined))
-    return { status: 204, said: `Deleted ${name}.` };
+  if (act.do === 'delete') return { status: 204, said: `Deleted ${name}.` };
+  if (act.do === 'nothing' && act.id === undefined) {
+    return { status: 204, said: `No ${act.type} matches; nothing was deleted.` };
+  }
   if (act.do === 'nothing') return { status: 200, said: `${name} matches; nothing was created.` };
   if (written?.created) return { status: 201, said: `Created ${name}.` };
   return { status: 200, said: written?.changed ? `Updated ${name}.` : `${name} has this content already.` };

@@ -59,6 +59,15 @@ describe('what is searched first', () => {
     ]);
   });
 
+  it('is nothing of a Bundle that is stored as it is: its references are its own', () => {
+    const document = {
+      resourceType: 'Bundle',
+      type: 'document',
+      entry: [{ resource: { resourceType: 'Observation', subject: { reference: `Patient?${mrn}` } } }],
+    };
+    expect(askedBy(plan({ resource: document, request: { method: 'POST', url: 'Bundle' } })).references.size).toBe(0);
+  });
+
   it('is nothing for criteria that say nothing', () => {
     const fault = faultOf(() => askedBy(plan(post(), post({ ifNoneExist: '_count=1' }))));
     expect(expressionsOf(fault)).toEqual(['Bundle.entry[1].request.ifNoneExist']);

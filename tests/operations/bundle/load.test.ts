@@ -1,0 +1,88 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { prepareAll, receiveBundle } from '../../../operations/bundle/load.ts';
+import type { PrepareJob } from '../../../operations/bundle/prepare.ts';
+import { closeThreads } from '../../../operations/bundle/threads.ts';
+import type { Call } from '../../../operations/call.ts';
+import type { Environment } from '../../../operations/interaction.ts';
+import type { Draft, Prepared } from '../../../store/index.ts';
+import { testContext } from '../../setup/context.ts';
+import { operationSettings, testEnvironment } from '../../setup/environment.ts';
+import { expressionsOf, faultFrom } from '../../setup/fault.ts';
+
+afterAll(closeThreads);
+
+const context = testContext();
+const call = (body: string | undefined, mediaType = 'application/fhir+json'): Call => ({
+  interaction: 'transaction',
+  query: [],
+  headers: {},
+  prefer: {},
+  body,
+  mediaType,
+});
+
+/** Bundles and jobs of more bytes than this go to the thread. */
+const environmentWith = (inlineBundleBytes: number): Environment => {
+  const environment = testEnvironment(
+    { prepare: (draft: Draft) => ({ id: draft.id, body: draft.parsed.text }) as unknown as Prepared },
+    { limits: { ...operationSettings.limits, inlineBundleBytes } },
+  );
+  return { ...environment, store: { ...environment.store, preparer: { key: new Uint8Array(16), zone: 'UTC' } } };
+};
+const here = environmentWith(1_000_000);
+const aside = environmentWith(0);
+
+const bundle = (active: unknown) =>
+  JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ resource: { resourceType: 'Patient', active }, request: { method: 'POST', url: 'Patient' } }],
+  });
+const jobs = (active: unknown): PrepareJob[] =>
+  [0, 1].map((index) => ({
+    index,
+    text: JSON.stringify({ resourceType: 'Patient', active, multipleBirthInteger: index }),
+    type: 'Patient',
+    id: `p${index}`,
+    method: 'POST',
+  }));
+
+describe.each([
+  ['here', here],
+  ['on another thread', aside],
+])('a Bundle read %s', (_where, environment) => {
+  it('is the same', async () => {
+    const { type, entries } = await receiveBundle(call(bundle(true)), environment, context);
+    expect(type).toBe('transaction');
+    expect(entries).toMatchObject([
+      { method: 'POST', path: 'Patient', resource: '{"resourceType":"Patient","active":true}' },
+    ]);
+  });
+
+  it('is refused the same', async () => {
+    expect(
+      await faultFrom(receiveBundle(call('{"resourceType":"Bundle","type":"document"}'), environment, context)),
+    ).toMatchObject({ kind: 'invalid-request', status: 400, findings: [{ expression: 'Bundle.type' }] });
+  });
+
+  it('has resources that are refused the same', async () => {
+    const fault = await faultFrom(prepareAll(jobs('yes'), new Map(), environment));
+    expect(expressionsOf(fault)).toEqual(['Bundle.entry[0].resource.active']);
+  });
+
+  it('has resources that are prepared in their order', async () => {
+    const prepared = await prepareAll(jobs(true), new Map(), environment);
+    expect(prepared.map(({ content }) => content.id)).toEqual(['p0', 'p1']);
+    expect(prepared[1]!.content.body).toContain('"multipleBirthInteger":1');
+  });
+});
+
+it.each([undefined, '', '  '])('misses a Bundle in the body %j', async (body) => {
+  expect((await faultFrom(receiveBundle(call(body), here, context))).message).toBe(
+    'A Bundle is expected in the body, which is empty.',
+  );
+});
+
+it('reads no Bundle from another media type', async () => {
+  expect((await faultFrom(receiveBundle(call(bundle(true), 'application/fhir+xml'), here, context))).status).toBe(415);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { type PrepareJob, type Preparer, prepareEntry } from '../../../operations/bundle/prepare.ts';
+import { jsonLimits } from '../../../resources/index.ts';
+import type { Draft, Prepared } from '../../../store/index.ts';
+import { expressionsOf, faultOf } from '../../setup/fault.ts';
+
+const URN = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a';
+
+/** Gives the draft back as what was prepared. */
+const preparer: Preparer = { prepare: (draft: Draft) => draft as unknown as Prepared };
+
+const job = (resource: object | string, changes: Partial<PrepareJob> = {}): PrepareJob => ({
+  index: 2,
+  text: typeof resource === 'string' ? resource : JSON.stringify(resource),
+  type: 'Observation',
+  id: 'weight',
+  method: 'POST',
+  ...changes,
+});
+const observation = { resourceType: 'Observation', status: 'final', code: { text: 'Weight' } };
+const prepare = (one: PrepareJob, links = new Map<string, string>()) => prepareEntry(one, links, preparer, jsonLimits);
+
+describe('a resource of a transaction', () => {
+  it('is prepared with its links resolved, under the id that was decided', () => {
+    const one = job({ ...observation, subject: { reference: URN } }, { wantsReferences: true });
+    const { content, references } = prepare(one, new Map([[URN, 'Patient/anna']]));
+    const draft = content as unknown as Draft;
+    expect(draft).toMatchObject({ type: 'Observation', id: 'weight', method: 'POST' });
+    expect(draft.parsed.value.subject.reference).toBe('Patient/anna');
+    expect(references).toEqual([{ reference: 'Patient/anna', path: 'Observation.subject' }]);
+  });
+
+  it('does not look for the places of references that nobody asks for', () => {
+    expect(prepare(job({ ...observation, subject: { reference: 'Patient/anna' } })).references).toEqual([]);
+  });
+
+  it('that is a document keeps the links between its own entries', () => {
+    const document = {
+      resourceType: 'Bundle',
+      type: 'document',
+      identifier: { value: 'd' },
+      timestamp: '2024-05-02T08:15:00Z',
+      entry: [{ fullUrl: URN, resource: { ...observation, subject: { reference: URN } } }],
+    };
+    const { content } = prepare(job(document, { type: 'Bundle' }), new Map([[URN, 'Patient/anna']]));
+    expect((content as unknown as Draft).parsed.value).toEqual(document);
+  });
+
+  it('may leave its id out of a PUT, or name the same', () => {
+    expect(() => prepare(job(observation, { method: 'PUT' }))).not.toThrow();
+    expect(() => prepare(job({ ...observation, id: 'weight' }, { method: 'PUT' }))).not.toThrow();
+  });
+
+  it.each([
+    ['another id', job({ ...observation, id: 'other' }, { method: 'PUT' }), 'Bundle.entry[2].resource.id'],
+    ['another type', job({ resourceType: 'Patient' }), 'Bundle.entry[2].resource.resourceType'],
+    ['wrong content', job({ ...observation, status: 'done' }), 'Bundle.entry[2].resource.status'],
+    ['a link to no entry', job({ ...observation, subject: { reference: URN } }), 'Bundle.entry[2].resource.subject'],
+    [
+      'a condition that was not resolved',
+      job({ ...observation, subject: { reference: 'Patient?identifier=a|b' } }),
+      'Bundle.entry[2].resource.subject',
+    ],
+    ['broken JSON', job('{"resourceType":"Observation",}'), 'Bundle.entry[2].resource'],
+  ])('is refused with %s, told from the Bundle', (_what, one, place) => {
+    const fault = faultOf(() => prepare(one));
+    expect(fault.status).toBe(400);
+    expect(expressionsOf(fault)[0]).toMatch(new RegExp(`^${RegExp.escape(place)}`));
+  });
+});
