@@ -15,6 +15,8 @@ import { type Batch, type BatchOptions, type Job, type Outcome, toBatch } from '
 const ROWS_MAX = 64;
 const TEXT_MAX = 4 * 2 ** 20;
 
+const STATEMENT_TIMEOUT = '57014';
+
 interface Waiting {
   readonly job: Job;
   readonly caller: Caller;
@@ -112,6 +114,11 @@ export class WriteQueue {
       const { resolve, reject } = waiting;
       if (everybody) {
         reject(toFault(error));
+        continue;
+      }
+      // The whole database is slow: one after the other would make the last of them wait for all.
+      if (sqlstate(error) === STATEMENT_TIMEOUT) {
+        resolve({ became: 'lost' });
         continue;
       }
       try {

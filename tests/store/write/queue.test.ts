@@ -89,6 +89,15 @@ it('gives up a row that makes the batch wait too long, to be written alone', asy
   expect(outcomes).toEqual([{ became: 'lost' }, { became: 'absent' }]);
 });
 
+it('gives up a whole batch that ran out of time at once', async () => {
+  const { queue, sizes } = queueOn(() => Promise.reject(failure('57014')));
+  expect(await Promise.all([1, 2].map((n) => queue.write(job(n), nobody)))).toEqual([
+    { became: 'lost' },
+    { became: 'lost' },
+  ]);
+  expect(sizes).toEqual([2]);
+});
+
 it.each([
   ['57P01', 'database-unavailable'],
   ['53100', 'storage-full'],
