@@ -53,7 +53,7 @@ export function compositeValues(
 ): CompositeValues {
   const k = rowSlot(parameter, slot);
   if (slot.single || k !== slot.k) return NOTHING;
-  const [first, ...others] = parameter.components!;
+  const [first, ...others] = componentsOf(parameter, slot);
   const codes = partsOf(first!, element, resource).flatMap(codesAt);
   if (codes.length === 0) return NOTHING;
   if (!isMeasured(others[0]!)) {
@@ -88,7 +88,7 @@ export const where: Where = (parameter, values, _modifier, context) =>
   );
 
 function whereSlot(parameter: SearchParameter, slot: Slot, parts: readonly string[], context: PlanContext): Condition {
-  const components = parameter.components!;
+  const components = componentsOf(parameter, slot);
   if (slot.single) return allOf(components.map((one, index) => whereComponent(slot, one, parts[index]!, context)));
   const k = rowSlot(parameter, slot);
   const code = parseCode(parts[0]!, parameter.code);
@@ -104,12 +104,38 @@ function whereSlot(parameter: SearchParameter, slot: Slot, parts: readonly strin
   };
 }
 
+/**
+ * The parts of a composite with the parameters that are on their elements: R4 itself names them the wrong way round for
+ * DocumentReference.relationship.
+ */
+function componentsOf({ base, code, components }: SearchParameter, slot: Slot): readonly Component[] {
+  const key = `${base}.${code} ${slot.k}`;
+  let found = resolved.get(key);
+  if (!found) {
+    const parameters = searchParameters(base);
+    found = components!.map((component) => {
+      const paths = pathsOf(slot, component);
+      const isThere = (one: SearchParameter | undefined) =>
+        one?.slots.some(({ steps }) => paths.includes(pathOf(steps)));
+      if (isThere(parameters.get(component.code))) return component;
+      const other = [...parameters.values()].find((one) => one.type !== 'composite' && isThere(one));
+      return other ? { ...component, code: other.code, type: other.type, targets: other.targets } : component;
+    });
+    resolved.set(key, found);
+  }
+  return found;
+}
+
+const resolved = new Map<string, readonly Component[]>();
+
+function pathsOf(slot: Slot, { paths }: Component): string[] {
+  return paths.map(({ fromResource, steps }) => pathOf(fromResource ? steps : [...slot.steps, ...steps]));
+}
+
 /** A part of a composite on an element that stands once: its own parameter, on the places inside this element only. */
 function whereComponent(slot: Slot, component: Component, text: string, context: PlanContext): Condition {
   const parameter = searchParameters(context.type).get(component.code)!;
-  const paths = component.paths.map(({ fromResource, steps }) =>
-    pathOf(fromResource ? steps : [...slot.steps, ...steps]),
-  );
+  const paths = pathsOf(slot, component);
   const slots = parameter.slots.filter((one) => paths.includes(pathOf(one.steps)));
   return KINDS[component.type as keyof typeof KINDS].where({ ...parameter, slots }, [text], undefined, context);
 }

@@ -111,7 +111,7 @@ function isBelow(url: string): Sql {
   const bar = url.indexOf('|');
   const start = url.slice(0, 300);
   if (bar < 0) {
-    return sql`(left(d.v, 300) >= ${start} AND left(d.v, 300) <= ${`${start}\u{10ffff}`} AND d.v LIKE ${`${likeText(url)}%`})`;
+    return sql`(left(d.v, 300) >= ${start} AND left(d.v, 300) <= ${`${start}\u{10ffff}`} AND d.v LIKE ${`${likeText(url)}%`} AND d.v NOT ILIKE 'urn:%')`;
   }
   return sql`(d.v = ${url} OR d.v LIKE ${`${likeText(url)}.%`})`;
 }

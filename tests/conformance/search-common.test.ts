@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { matchesOf, searching } from './searching.ts';
 
-const patient = (id: string, meta: object = {}) => ({ resourceType: 'Patient', id, meta, name: [{ family: id }] });
+const patient = (id: string, meta?: object) => ({
+  resourceType: 'Patient',
+  id,
+  ...(meta ? { meta } : {}),
+  name: [{ family: id }],
+});
 
 const search = await searching([
   patient('plain'),
