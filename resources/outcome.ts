@@ -70,6 +70,8 @@ export interface FaultOptions {
   findings?: Finding[];
   /** Extra response headers, e.g. `Allow`, `Retry-After`. */
   headers?: Record<string, string>;
+  /** The resource that it is about, `Patient/7`, where one request concerns several. */
+  about?: string;
   cause?: unknown;
 }
 
@@ -79,6 +81,7 @@ export class Fault extends Error {
   readonly status: number;
   readonly findings: readonly Finding[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly about: string | undefined;
 
   constructor(kind: FaultKind, text: string, options: FaultOptions = {}) {
     super(text, { cause: options.cause });
@@ -87,6 +90,7 @@ export class Fault extends Error {
     this.status = kinds[kind][0];
     this.findings = options.findings ?? [{ kind, text, hint: options.hint, expression: options.expression }];
     this.headers = options.headers ?? {};
+    this.about = options.about;
   }
 }
 

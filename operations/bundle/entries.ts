@@ -141,7 +141,22 @@ export function placed(error: unknown, where: string, otherwise: string): unknow
     ...finding,
     expression: placeOf(finding.expression, where, otherwise),
   }));
-  return new Fault(error.kind, error.message, { findings, headers: { ...error.headers }, cause: error.cause });
+  const { about, cause } = error;
+  return new Fault(error.kind, error.message, { findings, headers: { ...error.headers }, about, cause });
+}
+
+/**
+ * Where an element of an entry's resource stands in the Bundle.
+ * @param expression from the resource, `Patient.name[0]`; the name of a parameter, which stands elsewhere, gives `otherwise`
+ */
+export function placeOf(expression: string | undefined, where: string, otherwise: string): string {
+  if (expression === undefined) return otherwise;
+  if (expression.startsWith('Bundle.entry[')) return expression;
+  if (expression === 'resourceType') return `${where}.resource.resourceType`;
+  const inner = /^[A-Z][A-Za-z]*(?=[.[]|$)/.exec(expression);
+  // The name of a search parameter, which stands in request.url or request.ifNoneExist.
+  if (!inner) return otherwise;
+  return `${where}.resource${expression.slice(inner[0].length)}`;
 }
 
 /**
@@ -155,14 +170,6 @@ export function patchBody(entry: { readonly resource: string | undefined }): { b
     body: Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'),
     mediaType: String(resource.contentType ?? ''),
   };
-}
-
-function placeOf(expression: string | undefined, where: string, otherwise: string): string {
-  if (expression === undefined) return otherwise;
-  if (expression.startsWith('Bundle.entry[')) return expression;
-  const inner = /^[A-Z][A-Za-z]*(?=[.[]|$)/.exec(expression);
-  if (!inner) return `${where}.resource.${expression}`;
-  return `${where}.resource${expression.slice(inner[0].length)}`;
 }
 
 function splitUrl(url: string, base: string): { path: string; queryText: string } {

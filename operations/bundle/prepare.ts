@@ -2,7 +2,7 @@
 import { Fault, type JsonLimits, parseJson } from '../../resources/index.ts';
 import type { Draft, Prepared } from '../../store/index.ts';
 import { judged } from '../receive.ts';
-import { placed } from './entries.ts';
+import { placed, placeOf } from './entries.ts';
 import { type Links, parseConditional, replaceLinks } from './links.ts';
 
 /** One resource to prepare: its text as it came, and what it becomes. */
@@ -19,7 +19,7 @@ export interface PrepareJob {
 
 export interface PreparedEntry {
   readonly content: Prepared;
-  /** Literal references in it, with their places: only where targets must exist, since finding places takes a walk. */
+  /** Literal references in it, with their places in the Bundle: only where targets must exist, since finding places takes a walk. */
   readonly references: readonly PlacedReference[];
 }
 
@@ -45,7 +45,9 @@ export function prepareEntry(job: PrepareJob, links: Links, preparer: Preparer, 
     const content = preparer.prepare({ type: job.type, id: job.id, method: job.method, parsed, references });
     return {
       content,
-      references: job.wantsReferences ? references.map(({ reference, path }) => ({ reference, path })) : [],
+      references: job.wantsReferences
+        ? references.map(({ reference, path }) => ({ reference, path: placeOf(path, where, where) }))
+        : [],
     };
   } catch (error) {
     throw placed(error, where, `${where}.resource`);

@@ -2,7 +2,7 @@
 import { type Context, Fault } from '../../resources/index.ts';
 import { newId, type Version, type Write, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
-import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
+import { type BundleText, type PlannedEntry, patchBody, placed, planEntry, within } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
 import type { PreparedEntry, PrepareJob } from '../bundle/prepare.ts';
 import { bundleResponse, entryFault, faultEntry, responseEntry, writtenEntry } from '../bundle/response.ts';
@@ -49,6 +49,8 @@ async function transact(bundle: BundleText, call: Call, environment: Environment
   }
 }
 
+type Writing = Exclude<Act, { do: 'get' | 'nothing' }>;
+
 interface Result {
   readonly act: Act;
   readonly written?: Written;
@@ -73,11 +75,11 @@ async function attemptOnce(
   const jobs = acts.flatMap((act) => jobOf(act, patches).map((job) => ({ ...job, wantsReferences })));
   const prepared = await prepareAll(jobs, links, environment);
   await requireAllTargets(prepared, acts, environment, context);
-  const writing = acts.filter((act) => act.do !== 'get' && act.do !== 'nothing');
+  const writing = acts.filter((act): act is Writing => act.do !== 'get' && act.do !== 'nothing');
   const contents = new Map(jobs.map((job, i) => [job.index, prepared[i]!]));
   const writes = writing.map((act) => writeOf(act, contents, patches));
   const guards = [...asked.entries].map(([index, criteria]) => ({ criteria, ids: matches.get(index)! }));
-  const outcome = await commit(writes, guards, writing, environment, context, patches.size > 0);
+  const outcome = await commit(writes, guards, writing, environment, context);
   if (outcome === 'again') return outcome;
   const written = new Map(writing.map((act, i) => [act.entry.index, outcome[i]]));
   return acts.map((act) => ({
@@ -199,12 +201,13 @@ function jobOf(act: Act, patches: ReadonlyMap<number, { text: string }>): Omit<P
 }
 
 function writeOf(
-  act: Exclude<Act, { do: 'get' | 'nothing' }>,
+  act: Writing,
   contents: ReadonlyMap<number, PreparedEntry>,
   patches: ReadonlyMap<number, { version: number }>,
 ): Write {
   const { index } = act.entry;
-  const condition = writeCondition(entryCall(act.entry));
+  const where = `Bundle.entry[${index}]`;
+  const condition = within(where, () => writeCondition(entryCall(act.entry)), `${where}.request`);
   if (act.do === 'delete') return { do: 'delete', type: act.type, id: act.id, condition };
   const { content } = contents.get(index)!;
   if (act.do === 'create') return { do: 'create', content };
@@ -218,21 +221,22 @@ function writeOf(
 async function commit(
   writes: readonly Write[],
   guards: WriteSet['guards'],
-  writing: readonly Act[],
+  writing: readonly Writing[],
   { store }: Environment,
   context: Context,
-  patching: boolean,
 ): Promise<'again' | readonly (Written | undefined)[]> {
   if (writes.length === 0) return [];
   try {
     const outcome = await store.records.commit(context.access, { guards, writes }, context);
     return outcome === 'stale' ? 'again' : outcome;
   } catch (error) {
+    const act = error instanceof Fault && writing.find(({ type, id }) => `${type}/${id}` === error.about);
+    if (!act) throw error;
     // A patch was computed from a version that another writer has replaced since; where the client named none, compute it again.
-    const overtaken = patching && error instanceof Fault && error.kind === 'version-conflict';
-    if (overtaken && writing.every((act) => act.do !== 'patch' || act.entry.headers.ifMatch === undefined))
-      return 'again';
-    throw error;
+    const overtaken = act.do === 'patch' && act.entry.headers.ifMatch === undefined;
+    if (overtaken && error.kind === 'version-conflict') return 'again';
+    const where = `Bundle.entry[${act.entry.index}]`;
+    throw placed(error, where, `${where}.request`);
   }
 }
 

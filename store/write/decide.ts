@@ -31,6 +31,7 @@ export function requireCondition(
   if (ifNoneMatchAny && exists) {
     throw new Fault('precondition-failed', `${type}/${id} exists already, at version ${current.version}.`, {
       hint: 'If-None-Match: * asks that there be none. Leave it out to update.',
+      about: `${type}/${id}`,
     });
   }
   if (ifMatch === undefined) return;
@@ -43,6 +44,7 @@ export function requireCondition(
 export function absentFault(type: string, id: string): Fault {
   return new Fault('version-conflict', `${type}/${id} does not exist, so no version of it can match.`, {
     hint: 'Leave If-Match out to create it.',
+    about: `${type}/${id}`,
   });
 }
 
@@ -54,5 +56,8 @@ export function conflictFault(
 ): Fault {
   const state = current.deleted ? `was deleted by version ${current.version}` : `is at version ${current.version}`;
   const text = expected === '*' ? `${type}/${id} ${state}.` : `${type}/${id} ${state}, not ${expected}.`;
-  return new Fault('version-conflict', text, { hint: 'Read it again, then send your change.' });
+  return new Fault('version-conflict', text, {
+    hint: 'Read it again, then send your change.',
+    about: `${type}/${id}`,
+  });
 }

@@ -121,6 +121,7 @@ export function referencedFault(
     `${type}/${id} cannot be deleted: ${named.join(', ')}${others} refer${by.length === 1 ? 's' : ''} to it.`,
     {
       hint: 'Delete or change what refers to it first, or send all of it as one transaction.',
+      about: `${type}/${id}`,
     },
   );
 }

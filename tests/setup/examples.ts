@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 
 export interface Example {
   readonly line: number;
-  readonly request: { readonly method: string; readonly path: string; readonly headers: Record<string, string>; readonly body: string | undefined };
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Record<string, string>;
+    readonly body: string | undefined;
+  };
   readonly response: { readonly status: number; readonly headers: Record<string, string>; readonly body: unknown };
 }
 
@@ -15,11 +20,16 @@ const BLOCK = /```http (request|response)\n(.*?)\n```/gs;
 /** The examples of a page, in order. @throws Error for a request without a response or the other way round */
 export function readExamples(file: URL): Example[] {
   const text = readFileSync(file, 'utf8');
-  const blocks = [...text.matchAll(BLOCK)].map((match) => ({ kind: match[1]!, text: match[2]!, line: text.slice(0, match.index).split('\n').length }));
+  const blocks = [...text.matchAll(BLOCK)].map((match) => ({
+    kind: match[1]!,
+    text: match[2]!,
+    line: text.slice(0, match.index).split('\n').length,
+  }));
   const examples: Example[] = [];
   for (let i = 0; i < blocks.length; i += 2) {
     const [asked, told] = [blocks[i]!, blocks[i + 1]];
-    if (asked.kind !== 'request' || told?.kind !== 'response') throw new Error(`Line ${asked.line}: a request needs its response right after it.`);
+    if (asked.kind !== 'request' || told?.kind !== 'response')
+      throw new Error(`Line ${asked.line}: a request needs its response right after it.`);
     examples.push({ line: asked.line, request: readRequest(asked.text), response: readResponse(told.text) });
   }
   return examples;
@@ -36,14 +46,20 @@ export function fill(text: string, captured: Captured): string {
  */
 export function differences(promised: unknown, actual: unknown, captured: Captured, place = 'body'): string[] {
   if (promised === '…') return actual === undefined ? [`${place} is missing`] : [];
-  if (typeof promised === 'string' && typeof actual === 'string') return textMatches(promised, actual, captured) ? [] : [`${place} is ${JSON.stringify(actual)}, not ${JSON.stringify(promised)}`];
+  if (typeof promised === 'string' && typeof actual === 'string')
+    return textMatches(promised, actual, captured)
+      ? []
+      : [`${place} is ${JSON.stringify(actual)}, not ${JSON.stringify(promised)}`];
   if (Array.isArray(promised)) {
-    if (!Array.isArray(actual) || actual.length !== promised.length) return [`${place} is ${JSON.stringify(actual)?.slice(0, 300)}, not ${promised.length} items`];
+    if (!Array.isArray(actual) || actual.length !== promised.length)
+      return [`${place} is ${JSON.stringify(actual)?.slice(0, 300)}, not ${promised.length} items`];
     return promised.flatMap((item, i) => differences(item, actual[i], captured, `${place}[${i}]`));
   }
   if (typeof promised === 'object' && promised !== null) {
     if (typeof actual !== 'object' || actual === null) return [`${place} is ${JSON.stringify(actual)}`];
-    return Object.entries(promised).flatMap(([key, value]) => differences(value, (actual as any)[key], captured, `${place}.${key}`));
+    return Object.entries(promised).flatMap(([key, value]) =>
+      differences(value, (actual as any)[key], captured, `${place}.${key}`),
+    );
   }
   return Object.is(promised, actual) ? [] : [`${place} is ${JSON.stringify(actual)}, not ${JSON.stringify(promised)}`];
 }
@@ -78,6 +94,8 @@ function readResponse(text: string): Example['response'] {
 function readMessage(text: string): { first: string; headers: Record<string, string>; body: string | undefined } {
   const [head = '', ...rest] = text.split('\n\n');
   const [first = '', ...lines] = head.split('\n');
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   return { first, headers, body: rest.length > 0 ? rest.join('\n\n') : undefined };
 }

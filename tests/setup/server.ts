@@ -1,4 +1,10 @@
-import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { afterAll } from 'vitest';
 import { openOperations } from '../../operations/index.ts';
 import { readConfig } from '../../server/config.ts';
@@ -69,7 +75,7 @@ export async function testServer(settings: Readonly<Record<string, string>> = {}
   return { base: http.base, store, ...clientOf(http.base, http.addresses[0]!, agent) };
 }
 
-type Address = { readonly host: string; readonly port: number };
+type Address = { readonly host: string; readonly port: number | string };
 
 /** Every socket goes to the address that listens, whatever name the base has. */
 function clientOf(base: string, { host, port }: Address, agent: Agent): Omit<TestServer, 'base' | 'store'> {
@@ -97,9 +103,9 @@ function clientOf(base: string, { host, port }: Address, agent: Agent): Omit<Tes
   };
 }
 
-function send(options: Parameters<typeof httpRequest>[0], body: string | undefined): Promise<Reply> {
+function send(options: RequestOptions, body: string | undefined): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const asked = httpRequest(options as object, (response) => {
+    const asked = httpRequest(options, (response) => {
       read(response).then(resolve, reject);
     });
     asked.once('error', reject);

@@ -149,6 +149,7 @@ describe('the place of a fault in the Bundle', () => {
     ['Patient.name[0].given[1]', 'Bundle.entry[3].resource.name[0].given[1]'],
     ['Patient', 'Bundle.entry[3].resource'],
     ['resourceType', 'Bundle.entry[3].resource.resourceType'],
+    ['birthdate', 'Bundle.entry[3].request.url'],
     ['Bundle.entry[1].fullUrl', 'Bundle.entry[1].fullUrl'],
     [undefined, 'Bundle.entry[3].request.url'],
   ])('of %s is %s', (expression, expected) => {

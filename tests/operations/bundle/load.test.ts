@@ -45,6 +45,7 @@ const jobs = (active: unknown): PrepareJob[] =>
     type: 'Patient',
     id: `p${index}`,
     method: 'POST',
+    wantsReferences: false,
   }));
 
 describe.each([

@@ -15,6 +15,7 @@ const job = (resource: object | string, changes: Partial<PrepareJob> = {}): Prep
   type: 'Observation',
   id: 'weight',
   method: 'POST',
+  wantsReferences: false,
   ...changes,
 });
 const observation = { resourceType: 'Observation', status: 'final', code: { text: 'Weight' } };
@@ -27,7 +28,7 @@ describe('a resource of a transaction', () => {
     const draft = content as unknown as Draft;
     expect(draft).toMatchObject({ type: 'Observation', id: 'weight', method: 'POST' });
     expect(draft.parsed.value.subject.reference).toBe('Patient/anna');
-    expect(references).toEqual([{ reference: 'Patient/anna', path: 'Observation.subject' }]);
+    expect(references).toEqual([{ reference: 'Patient/anna', path: 'Bundle.entry[2].resource.subject' }]);
   });
 
   it('does not look for the places of references that nobody asks for', () => {
