@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAccess } from '../../../resources/index.ts';
+import { openStore } from '../../../store/index.ts';
+import { testDatabase } from '../../setup/database.ts';
+import { testContext } from '../../store/double.ts';
+
+const connection = await testDatabase();
+const store = await openStore({ connection, applicationName: 'vesta test' });
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vesta-loading-'));
+});
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly said: string;
+}
+
+/** Runs `npm run load` as its own process, on the database of this test file. */
+function load(...args: string[]): Promise<Ended> {
+  const { host, port, user, password, database } = connection;
+  const url = `postgresql://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+  const env = { PATH: process.env.PATH, VESTA_DATABASE_URL: url, VESTA_DATA_DIR: join(folder, 'data') };
+  const script = join(import.meta.dirname, '../../../server/load/main.ts');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...args], { env }, (error, _out, said) =>
+      resolve({ code: error ? Number(error.code) : 0, said }),
+    );
+  });
+}
+
+const transaction = (...entry: object[]) => JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
+const post = (resource: { resourceType: string }) => ({
+  resource,
+  request: { method: 'POST', url: resource.resourceType },
+});
+const practitioner = (value: string) =>
+  post({ resourceType: 'Practitioner', identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value }] } as never);
+const visit = (npi: string) =>
+  post({
+    resourceType: 'Encounter',
+    status: 'finished',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+    participant: [{ individual: { reference: `Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|${npi}` } }],
+  } as never);
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, name.endsWith('.gz') ? gzipSync(text) : text);
+  return path;
+}
+
+describe('npm run load', () => {
+  it('loads what others refer to first, skips what was loaded, and loads it again when told to', async () => {
+    const needing = await write('a-visit.json', transaction(visit('9999999499')));
+    const needed = await write('z-practitioners.json.gz', transaction(practitioner('9999999499')));
+    const lines = await write(
+      'patients.ndjson',
+      '{"resourceType":"Patient","id":"p1","active":true}\n{"resourceType":"Patient","id":"p2"}\n',
+    );
+    const first = await load(needing, needed, lines);
+    expect(first).toMatchObject({ code: 0, said: expect.stringContaining('4 resources of 3 files') });
+    expect(await store.counts()).toEqual({ Encounter: 1, Patient: 2, Practitioner: 1 });
+    expect((await store.records.read(openAccess, 'Patient', 'p1', testContext()))!.text).toContain('"active": true');
+
+    const second = await load(needing, needed, lines);
+    expect(second).toMatchObject({ code: 0, said: expect.stringContaining('3 of them were loaded before') });
+    const third = await load(lines, needing, '--again');
+    expect(third.code).toBe(0);
+    expect(await store.counts()).toEqual({ Encounter: 2, Patient: 2, Practitioner: 1 });
+  });
+
+  it('ends with 1 and a report where something was refused, and stores the rest', async () => {
+    const lines = await write(
+      'mixed.ndjson',
+      '{"resourceType":"Device","id":"d1"}\n{"resourceType":"Device","id":"d2","colour":"red"}\n',
+    );
+    const nobody = await write('nobody.json', transaction(visit('0000000000')));
+    const { code, said } = await load(lines, nobody);
+    expect(code).toBe(1);
+    expect(said).toContain('line 2');
+    expect(said).toContain('matches nothing');
+    expect((await store.counts()).Device).toBe(1);
+    const reports = join(folder, 'data', 'reports');
+    const [report] = await readdir(reports);
+    const refusals = (await readFile(join(reports, report!), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(refusals.map(({ kind }) => kind).sort()).toEqual(['invalid-structure', 'missing-target']);
+  });
+
+  it('says what it needs where it is told nothing, nonsense, or a path that is not there', async () => {
+    expect(await load()).toMatchObject({ code: 1, said: expect.stringContaining('Say what to load') });
+    expect(await load('--agian', folder)).toMatchObject({ code: 1, said: expect.stringContaining('--agian') });
+    expect(await load(join(folder, 'nowhere.json'))).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('is not there'),
+    });
+  });
+});
