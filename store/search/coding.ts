@@ -27,8 +27,12 @@ interface Coding extends ClassToken {
   stamp: number;
   /** The display that it was seen with first, and what is kept of that. */
   display: string | undefined;
-  text: { readonly token: bigint; readonly entry: DictEntry } | undefined;
-  textStamp: number;
+  text: Display | undefined;
+}
+
+/** A display as it is compared: shared by all codes that have it. */
+interface Display extends Token {
+  readonly entry: DictEntry;
 }
 
 let nth = 0;
@@ -39,6 +43,7 @@ export class CodingCollector {
   readonly #memory: Memory;
   readonly #known: Map<string, Known>;
   readonly #systems: Map<string, Token>;
+  readonly #displays: Map<string, Display>;
   readonly #isHot: boolean;
   readonly #isClass: boolean;
   readonly #textSlot: number;
@@ -50,6 +55,7 @@ export class CodingCollector {
     this.#memory = memory;
     this.#known = memory.map();
     this.#systems = memory.map();
+    this.#displays = memory.map();
     this.#isHot = slot.hot === 'code1';
     this.#isClass = isClass;
     this.#textSlot = textSlot(slot);
@@ -118,7 +124,6 @@ export class CodingCollector {
       stamp: 0,
       display: undefined,
       text: undefined,
-      textStamp: 0,
     };
   }
 
@@ -137,18 +142,22 @@ export class CodingCollector {
       coding.display = display;
       coding.text = this.#textOf(display, sink.hasher);
     }
-    if (coding.display === display && coding.textStamp === sink.serial) return;
     const text = coding.display === display ? coding.text! : this.#textOf(display, sink.hasher);
-    if (coding.display === display) coding.textStamp = sink.serial;
-    if (sink.tokens.includes(text.token)) return;
-    sink.tokens.push(text.token);
+    if (text.stamp === sink.serial) return;
+    tell(text, sink);
     sink.dict.push(text.entry);
   }
 
-  #textOf(display: string, hasher: Hasher) {
+  #textOf(display: string, hasher: Hasher): Display {
     const normal = normalise(display);
-    const token = hasher.hash(`${this.#slot.name}|t|${normal}`);
-    return { token, entry: { k: this.#textSlot, tok: token, v: '', norm: normal } };
+    let text = this.#displays.get(normal);
+    if (text === undefined) {
+      const token = hasher.hash(`${this.#slot.name}|t|${normal}`);
+      text = { token, entry: { k: this.#textSlot, tok: token, v: '', norm: normal }, stamp: 0 };
+      this.#memory.grow();
+      this.#displays.set(normal, text);
+    }
+    return text;
   }
 }
 

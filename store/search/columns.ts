@@ -35,14 +35,14 @@ export function collectDate(slot: Slot, fhirType: string): Collect {
   };
 }
 
-export function collectMeasure(slot: Slot, fhirType: string): Collect {
+/** @param hash of units */
+export function collectMeasure(slot: Slot, fhirType: string, hash: (text: string) => bigint): Collect {
   const isHot = slot.hot === 'num';
-  const hash = (sink: Sink) => (text: string) => sink.hasher.hash(text);
   return (value, sink, holder, key) => {
     const measure =
       slot.kind === 'number' && typeof value === 'number'
         ? numberMeasure(writtenNumber(holder, key, sink.digits))
-        : quantityMeasure(value, fhirType, sink.digits, hash(sink));
+        : quantityMeasure(value, fhirType, sink.digits, hash);
     if (measure === undefined) return;
     if (isHot) sink.numbers.push({ slot, value: measure });
     else sink.numRows.push(toNumRow(slot, measure));

@@ -115,7 +115,7 @@ class Extraction {
     const { local } = this.#targets.of(reference);
     if (local === undefined) return;
     const { low, high } = this.#anyKey;
-    this.#sink.addReference(this.hasher.join(local.low ^ low, local.high ^ high));
+    this.#sink.addReference(local.low ^ low, local.high ^ high);
   }
 
   #compile(type: string): Compiled {
@@ -173,19 +173,33 @@ class Extraction {
       case 'uri':
         return collectUri(slot, fhirType, this.#memory);
       case 'reference':
-        return collectReference(slot, fhirType, { ...options, targets: this.#targets });
+        return collectReference(slot, fhirType, { ...options, targets: this.#targets, memory: this.#memory });
       case 'date':
         return collectDate(slot, fhirType);
       case 'number':
       case 'quantity':
-        return collectMeasure(slot, fhirType);
+        return collectMeasure(slot, fhirType, this.#rememberingHash());
       default:
         return collectPoint(slot);
     }
   }
 
+  /** For texts of which there are few: units, codes in composites. */
+  #rememberingHash(): (text: string) => bigint {
+    const known = this.#memory.map<bigint>();
+    return (text) => {
+      let hash = known.get(text);
+      if (hash === undefined) {
+        hash = this.hasher.hash(text);
+        this.#memory.grow();
+        known.set(text, hash);
+      }
+      return hash;
+    };
+  }
+
   #composites(parameters: readonly SearchParameter[]): CompositeVisit[] {
-    const hash = (text: string) => this.hasher.hash(text);
+    const hash = this.#rememberingHash();
     return parameters
       .filter(({ components }) => components)
       .flatMap((parameter) =>

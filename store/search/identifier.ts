@@ -4,6 +4,7 @@
  */
 import { name, type Sql, sql } from '../sql.ts';
 import { type Condition, type PlanContext, RANK } from './condition.ts';
+import type { Memory } from './memory.ts';
 import { inSlots } from './places.ts';
 import type { Sink } from './sink.ts';
 
@@ -20,18 +21,27 @@ export interface IdSlot {
  * Writing side.
  * @param locks whether the identity is one that conditional writes wait for
  */
-export function collectIdentifier(slot: IdSlot, locks: boolean): (value: any, sink: Sink) => void {
+export function collectIdentifier(slot: IdSlot, memory: Memory, locks: boolean): (value: any, sink: Sink) => void {
+  const addSystem = systemsOf(slot, memory);
+  const types = memory.map<bigint>();
+  const hashOfType = (text: string, sink: Sink): bigint => {
+    let th = types.get(text);
+    if (th === undefined) {
+      th = sink.hasher.hash(text);
+      memory.grow();
+      types.set(text, th);
+    }
+    return th;
+  };
   return (identifier, sink) => {
     const { system, value, type } = identifier;
-    const s = typeof system === 'string' ? system : null;
-    if (s !== null) addSystem(slot, s, sink);
-    if (typeof value !== 'string') return;
+    if (system !== undefined) addSystem(system, sink);
+    if (value === undefined) return;
     const vh = sink.hasher.hash(valueText(value));
-    addRow(slot, sink, vh, null, s, value);
-    if (Array.isArray(type?.coding)) {
-      for (const { system: typeSystem, code } of type.coding) {
-        if (typeof code === 'string')
-          addRow(slot, sink, vh, sink.hasher.hash(typeText(typeSystem ?? '', code)), s, value);
+    addRow(slot, sink, vh, null, system, value);
+    if (type?.coding !== undefined) {
+      for (const { system: typeSystem = '', code } of type.coding) {
+        if (code !== undefined) addRow(slot, sink, vh, hashOfType(typeText(typeSystem, code), sink), system, value);
       }
     }
     if (locks) sink.locks.push(sink.hasher.hash(`lock|${sink.type}|${value}`));
@@ -39,13 +49,13 @@ export function collectIdentifier(slot: IdSlot, locks: boolean): (value: any, si
 }
 
 /** Writing side. The namespace of a telephone number is that it is one: `phone|+1…`. */
-export function collectContactPoint(slot: IdSlot): (value: any, sink: Sink) => void {
+export function collectContactPoint(slot: IdSlot, memory: Memory): (value: any, sink: Sink) => void {
+  const addSystem = systemsOf(slot, memory);
   return (contact, sink) => {
-    const s = typeof contact.system === 'string' ? contact.system : null;
-    if (s !== null) addSystem(slot, s, sink);
-    if (typeof contact.value !== 'string') return;
+    if (contact.system !== undefined) addSystem(contact.system, sink);
+    if (contact.value === undefined) return;
     const value = contactText(contact.value);
-    addRow(slot, sink, sink.hasher.hash(valueText(value)), null, s, value);
+    addRow(slot, sink, sink.hasher.hash(valueText(value)), null, contact.system, value);
   };
 }
 
@@ -87,17 +97,28 @@ function ofSystem(system: string | null | undefined): Sql {
   return system === null ? sql` AND x.s IS NULL` : sql` AND x.s = ${system}`;
 }
 
-function addSystem(slot: IdSlot, system: string, sink: Sink): void {
-  const token = sink.hasher.hash(systemText(slot, system));
-  if (!sink.tokens.includes(token)) sink.tokens.push(token);
+/** Tells that there is a value of a system, once. */
+function systemsOf(slot: IdSlot, memory: Memory): (system: string, sink: Sink) => void {
+  const known = memory.map<{ readonly token: bigint; stamp: number }>();
+  return (system, sink) => {
+    let found = known.get(system);
+    if (found === undefined) {
+      found = { token: sink.hasher.hash(systemText(slot, system)), stamp: 0 };
+      memory.grow();
+      known.set(system, found);
+    }
+    if (found.stamp === sink.serial) return;
+    found.stamp = sink.serial;
+    sink.tokens.push(found.token);
+  };
 }
 
-function addRow(slot: IdSlot, sink: Sink, vh: bigint, th: bigint | null, s: string | null, v: string): void {
+function addRow(slot: IdSlot, sink: Sink, vh: bigint, th: bigint | null, system: string | undefined, v: string): void {
   const { ids } = sink;
   const last = ids.at(-1);
   // A row with a type says all that one without it says.
   if (th !== null && last?.th === null && last.vh === vh && last.k === slot.k) last.th = th;
-  else ids.push({ k: slot.k, el: Math.min(ids.length, ELEMENT_MAX), vh, th, s, v });
+  else ids.push({ k: slot.k, el: Math.min(ids.length, ELEMENT_MAX), vh, th, s: system ?? null, v });
 }
 
 function valueText(value: string): string {
@@ -105,5 +126,5 @@ function valueText(value: string): string {
 }
 
 function typeText(system: string, code: string): string {
-  return `of-type|${JSON.stringify([system, code])}`;
+  return `of-type|${system}\u001e${code}`;
 }

@@ -9,6 +9,7 @@ import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
 import { unescaped } from './escape.ts';
 import { collectIdentifier, idCondition, systemText } from './identifier.ts';
+import type { Memory } from './memory.ts';
 import type { Collect, Sink } from './sink.ts';
 import type { Target, Targets } from './target.ts';
 import { parseToken } from './token.ts';
@@ -23,6 +24,7 @@ export interface Narrowed {
 
 export interface ReferenceOptions {
   readonly targets: Targets;
+  readonly memory: Memory;
   /** Slots of the same name that say whether there is a reference to some types at all. */
   readonly narrowed: readonly Narrowed[];
   /** Whether a reference to a patient here puts the resource into the patient's compartment. */
@@ -38,7 +40,7 @@ export function collectReference(slot: Slot, fhirType: string, options: Referenc
     };
   }
   if (fhirType !== 'Reference') return (value, sink) => addCanonical(value, sink, add);
-  const addIdentifier = slot.identifier && collectIdentifier(slot.identifier, false);
+  const addIdentifier = slot.identifier && collectIdentifier(slot.identifier, options.memory, false);
   return (value, sink) => {
     if (value.reference !== undefined) add(value.reference, value.type, sink);
     else if (value.type !== undefined) mark(options.narrowed, value.type, sink);
@@ -139,7 +141,7 @@ function collectTarget(slot: Slot, { targets, narrowed, isCompartment }: Referen
     const { local, url } = target;
     if (narrowed.length > 0) mark(narrowed, target.type ?? type, sink);
     if (local !== undefined) {
-      sink.addReference(hasher.join(local.low ^ key.low, local.high ^ key.high));
+      sink.addReference(local.low ^ key.low, local.high ^ key.high);
       if (isHot && sink.subj === null) sink.subj = hasher.join(local.low, local.high);
       if (isCompartment && local.type === 'Patient') addPatient(target, sink);
     }

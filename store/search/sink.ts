@@ -67,6 +67,7 @@ export class Sink {
   raw = '';
   rawDiffers = false;
 
+  readonly #lows = new Int32Array(SCANNED_MAX);
   #referenceSet: Set<bigint> | undefined;
 
   constructor(hasher: Hasher, zone: string) {
@@ -106,18 +107,28 @@ export class Sink {
     this.#referenceSet = undefined;
   }
 
-  /** A token of a reference, once. A list of thousands of entries must not be searched for each of them. */
-  addReference(token: bigint): void {
+  /**
+   * A token of a reference, in halves, once. Compared by the low half first, since making and comparing 64-bit integers
+   * took longer than all the rest; and a list of thousands of entries must not be searched for each of them.
+   */
+  addReference(low: number, high: number): void {
     const { references } = this;
-    if (this.#referenceSet === undefined) {
-      if (references.length < 24) {
-        if (!references.includes(token)) references.push(token);
-        return;
+    const count = references.length;
+    if (count < SCANNED_MAX) {
+      for (let at = 0; at < count; at++) {
+        if (this.#lows[at] === low && references[at] === this.hasher.join(low, high)) return;
       }
-      this.#referenceSet = new Set(references);
+      this.#lows[count] = low;
+      references.push(this.hasher.join(low, high));
+      return;
     }
+    this.#referenceSet ??= new Set(references);
+    const token = this.hasher.join(low, high);
     if (this.#referenceSet.has(token)) return;
     this.#referenceSet.add(token);
     references.push(token);
   }
 }
+
+/** References that are looked through one by one; more are kept in a set. */
+const SCANNED_MAX = 64;

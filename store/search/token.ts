@@ -25,9 +25,9 @@ export function collectToken(slot: Slot, fhirType: string, memory: Memory, isCla
     case 'Coding':
       return new CodingCollector(slot, memory, isClass).coding;
     case 'Identifier':
-      return collectIdentifier(slot, true);
+      return collectIdentifier(slot, memory, true);
     case 'ContactPoint':
-      return collectContactPoint(slot);
+      return collectContactPoint(slot, memory);
     case 'code':
     case 'boolean':
       return collectCode(slot, memory);

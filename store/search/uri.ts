@@ -22,36 +22,34 @@ interface Address {
   readonly token: bigint;
   readonly entry: DictEntry;
   stamp: number;
+  /** The same without its version. */
+  shorter: Address | undefined;
 }
 
 /** Writing side: the token of the address, and of the address with its version. */
 export function collectUri(slot: Slot, fhirType: string, memory: Memory): Collect {
   if (UNLISTED.has(slot.name)) return collectUnlisted(slot);
   const known = memory.map<Address>();
-  const tell = (text: string, sink: Sink): void => {
+  const learn = (text: string, sink: Sink): Address => {
+    const token = sink.hasher.hash(uriText(slot, text));
+    return { token, entry: { k: slot.k, tok: token, v: text, norm: null }, stamp: 0, shorter: undefined };
+  };
+  const find = (text: string, sink: Sink): Address => {
     let address = known.get(text);
-    if (!address) {
-      const token = sink.hasher.hash(uriText(slot, text));
-      address = { token, entry: { k: slot.k, tok: token, v: text, norm: null }, stamp: 0 };
+    if (address === undefined) {
+      address = learn(text, sink);
+      const { url, version } = fhirType === 'canonical' ? parseCanonical(text) : { url: text };
+      if (version !== undefined) address.shorter = find(url, sink);
       memory.grow();
       known.set(text, address);
     }
-    if (address.stamp === sink.serial) return;
-    address.stamp = sink.serial;
-    sink.tokens.push(address.token);
-    sink.dict.push(address.entry);
+    return address;
   };
   const isOwn = isOwnUrl(slot);
   return (value, sink, holder) => {
     if (typeof value !== 'string') return;
-    if (fhirType !== 'canonical') {
-      tell(value, sink);
-      if (isOwn && typeof holder.version === 'string') tell(`${value}|${holder.version}`, sink);
-      return;
-    }
-    const { url, version } = parseCanonical(value);
-    tell(url, sink);
-    if (version !== undefined) tell(`${url}|${version}`, sink);
+    tell(find(fhirType === 'canonical' ? withoutFragment(value) : value, sink), sink);
+    if (isOwn && typeof holder.version === 'string') tell(find(`${value}|${holder.version}`, sink), sink);
   };
 }
 
@@ -87,6 +85,20 @@ export function tokenCondition(tokens: readonly bigint[], { alias }: Pick<PlanCo
   if (tokens.length === 0) return { filter: sql`false` };
   const among = sql`${name(`${alias}.h`)} && ${tokens}::int8[]`;
   return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among } };
+}
+
+function tell(address: Address, sink: Sink): void {
+  if (address.stamp !== sink.serial) {
+    address.stamp = sink.serial;
+    sink.tokens.push(address.token);
+    sink.dict.push(address.entry);
+  }
+  if (address.shorter !== undefined) tell(address.shorter, sink);
+}
+
+function withoutFragment(canonical: string): string {
+  const at = canonical.indexOf('#');
+  return at < 0 ? canonical : canonical.slice(0, at);
 }
 
 function collectUnlisted(slot: Slot): Collect {

@@ -1,12 +1,13 @@
 /** The tree of a search → conditions in SQL, for one type and alias. */
 import { compartmentDefinitions, type SearchParameter, searchParameters } from '../../../resources/index.ts';
 import { any, join, literal, name, type Sql, sql } from '../../sql.ts';
-import { anyOf, ridsOf } from '../combine.ts';
+import { anyOf } from '../combine.ts';
 import { type Condition, RANK } from '../condition.ts';
 import { whereUpdated } from '../date.ts';
 import { unescaped } from '../escape.ts';
 import { kinds } from '../kinds.ts';
 import type { Compartment, Criterion } from '../tree.ts';
+import { drivenBy } from './driver.ts';
 import { contextFor, currentRows, type Scope } from './scope.ts';
 
 /** Every condition on the rows of `alias`; all must hold. */
@@ -82,9 +83,8 @@ function inCompartment({ type: owner, id }: Compartment, type: string, alias: st
 /** Rows of the type that hold the criterion, as a SELECT of `rid`: the inner side of a chain. */
 function innerRids(criterion: Criterion, type: string, alias: string, scope: Scope, columns: Sql, more: Sql): Sql {
   const { filter, driver } = conditionOf(criterion, type, alias, scope);
-  const { from, where } = currentRows(scope, [type], alias, 'row');
-  const context = contextFor(scope, type, alias);
-  const driven = driver ? (driver.where ?? sql`${name(`${alias}.rid`)} IN ${ridsOf(driver, context)}`) : sql`true`;
+  const { from, where, typed } = currentRows(scope, [type], alias, 'row');
+  const driven = driver ? drivenBy(driver, alias, typed) : sql`true`;
   // OFFSET 0 keeps the planner from turning the whole into a join that it estimates wrongly (40 ms against 1.9).
   return sql`SELECT ${columns} FROM ${from}${more} WHERE ${where} AND ${driven} AND ${filter} OFFSET 0`;
 }

@@ -63,9 +63,9 @@ function forthStep({ iterate, source, parameter, target }: Include, search: Sear
     iterate,
     from: (
       rows,
-    ) => sql`SELECT r.type, r.id, r.ver, r.rid FROM ${rows} b JOIN ${held.from} ON s.type = b.type AND s.id = b.id
+    ) => sql`SELECT r.type, r.id, r.ver, r.rid FROM ${rows} b JOIN ${held.from} ON ${held.typed} AND s.type = b.type AND s.id = b.id
       CROSS JOIN LATERAL unnest(s.h[1:s.nr]) t CROSS JOIN LATERAL unnest(${keys}::int8[]) k
-      JOIN ${reached.from} ON r.rid = (t # k) WHERE ${held.where} AND ${reached.where}`,
+      JOIN ${reached.from} ON ${reached.typed} AND r.rid = (t # k) WHERE ${held.where} AND ${reached.where}`,
   };
 }
 

@@ -10,8 +10,8 @@ import { all, join, literal, type Sql, sql, toStatement } from '../../sql.ts';
 import type { Condition, Driver } from '../condition.ts';
 import type { Search } from '../tree.ts';
 import { conditionsOf } from './conditions.ts';
-import { chooseDriver, findable } from './driver.ts';
-import { after, columns, type OrderKey, orderBy, orderKeys, type Start } from './order.ts';
+import { chooseDriver, drivenBy, findable } from './driver.ts';
+import { after, columns, type OrderKey, orderBy, orderOf, type Start } from './order.ts';
 import { currentRows, type Scope, typeList } from './scope.ts';
 import { type Page, walk } from './walk.ts';
 
@@ -29,13 +29,17 @@ export interface MatchPlan {
 /** @param limit rows of `m` at most */
 export function planMatches(search: Search, start: Start | undefined, limit: number, scope: Scope): MatchPlan {
   const { types, everything } = search;
-  const keys = orderKeys(search.sort, types, scope);
+  const order = orderOf(search.sort, types, scope);
   const { conditions, filter } = filtersOf(search, scope);
   const rows = currentRows(scope, types, 'o', 'row', everything);
   const type = types.length === 1 ? literal(scope.types.place(types[0]!).n) : undefined;
-  const page: Page = { search, scope, start, limit: literal(limit), keys, rows, filter, conditions, type };
-  const found = all([rows.where, findable(conditions, type), filter]);
-  return { tables: matchTables(page), keys, total: sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})` };
+  const page: Page = { search, scope, start, limit: literal(limit), order, rows, filter, conditions, type };
+  const found = all([rows.where, findable(conditions, type, rows), filter]);
+  return {
+    tables: matchTables(page),
+    keys: order.keys,
+    total: sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})`,
+  };
 }
 
 /** Types that share all conditions are judged together, others each by its own. */
@@ -64,8 +68,8 @@ function identity(conditions: readonly Condition[]): string {
 }
 
 function matchTables(page: Page): Sql[] {
-  const { keys, start, limit, type, conditions } = page;
-  const order = orderBy(keys, type === undefined, start?.backwards ?? false);
+  const { start, limit, type, conditions } = page;
+  const order = orderBy(page.order, start?.backwards ?? false);
   const driver = chooseDriver(conditions, type);
   const { tables, rows } = driver ? drivenRows(page, driver, order) : walk(page, sql`true`);
   return [
@@ -75,19 +79,21 @@ function matchTables(page: Page): Sql[] {
 }
 
 /** The candidates of the driver, or, where they are too many, the walk. */
-function drivenRows(page: Page, { where, rids }: Driver, order: Sql): { tables: readonly Sql[]; rows: Sql } {
-  const { keys, rows, filter, start, limit, type } = page;
+function drivenRows(page: Page, { rank, where, rids }: Driver, order: Sql): { tables: readonly Sql[]; rows: Sql } {
+  const { rows, filter, start, limit } = page;
   const cap = literal(CANDIDATES_MAX + 1);
   const isBig = sql`(SELECT count(*) > ${literal(CANDIDATES_MAX)} FROM c)`;
   const tables = where
-    ? [sql`c AS MATERIALIZED (SELECT o.* FROM ${rows.from} WHERE ${rows.where} AND ${where} LIMIT ${cap})`]
+    ? [
+        sql`c AS MATERIALIZED (SELECT o.* FROM ${rows.from} WHERE ${rows.where} AND ${drivenBy({ rank, where }, 'o', rows.typed)} LIMIT ${cap})`,
+      ]
     : [sql`c AS MATERIALIZED (SELECT d.rid FROM (${rids!}) d LIMIT ${cap})`];
   const from = where
     ? sql`c o`
-    : sql`(SELECT DISTINCT rid FROM c WHERE NOT ${isBig}) d JOIN ${rows.from} ON o.rid = d.rid`;
-  const begin = start ? after(keys, start.position, type === undefined, start.backwards) : sql`true`;
+    : sql`(SELECT DISTINCT rid FROM c WHERE NOT ${isBig}) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
+  const begin = start ? after(page.order, start.position, start.backwards) : sql`true`;
   const found = all([sql`NOT ${isBig}`, where ? sql`true` : rows.where, filter, begin]);
-  const candidates = sql`(SELECT ${columns(keys)} FROM ${from} WHERE ${found} ORDER BY ${order} LIMIT ${limit})`;
+  const candidates = sql`(SELECT ${columns(page.order)} FROM ${from} WHERE ${found} ORDER BY ${order} LIMIT ${limit})`;
   const walked = walk(page, isBig);
   return { tables: [...tables, ...walked.tables], rows: sql`${candidates} UNION ALL (${walked.rows})` };
 }

@@ -7,7 +7,7 @@ import type { SortKey } from '../tree.ts';
 import { slotKeys } from './conditions.ts';
 import { type Scope, typeList } from './scope.ts';
 
-/** One key of the order, as an expression over the row `o`. */
+/** One key, as an expression over the row `o`. */
 export interface OrderKey {
   readonly value: Sql;
   readonly descending: boolean;
@@ -19,16 +19,23 @@ export interface OrderKey {
   readonly always: boolean;
 }
 
-/** The keys asked for; ties are broken by type and id, which `orderBy` and `after` add. */
-export function orderKeys(sort: readonly SortKey[], types: readonly string[], scope: Scope): OrderKey[] {
+/** The whole order. Ties are broken by type and id, so that it never leaves two rows equal. */
+export interface Order {
+  readonly keys: readonly OrderKey[];
+  /** The direction of the ties: by it `_sort=-_id` is answered from the primary key. */
+  readonly descending: boolean;
+}
+
+/** The order that is asked for. */
+export function orderOf(sort: readonly SortKey[], types: readonly string[], scope: Scope): Order {
   const keys: OrderKey[] = [];
   for (const { code, by, descending } of sort) {
+    // Nothing can come after the id of one type: it leaves no ties.
+    if (code === '_id' && types.length === 1) return { keys, descending };
     const each = types.map((type) => keyOf(by.get(type)!, descending, type, scope));
     keys.push({ ...merged(each, types, scope), descending });
-    // Nothing can come after the id: it has no ties.
-    if (code === '_id' && types.length === 1) break;
   }
-  return keys;
+  return { keys, descending: false };
 }
 
 type Key = Omit<OrderKey, 'descending'>;
@@ -157,7 +164,7 @@ export interface Start {
 }
 
 /** What every SELECT of matches gives. */
-export function columns(keys: readonly OrderKey[]): Sql {
+export function columns({ keys }: Order): Sql {
   const named = keys.map(({ value }, index) => sql`, ${value} AS ${keyName(index)}`);
   return sql`o.type, o.id, o.ver, o.rid${join(named, sql``)}`;
 }
@@ -167,31 +174,28 @@ export function keyName(index: number): Sql {
   return name(`k${index}`);
 }
 
-/**
- * ORDER BY over rows that have the keys as columns. Missing values are last; read backwards, all is turned around.
- * @param row where the columns stand: `u`
- */
-export function orderBy(keys: readonly OrderKey[], isMixed: boolean, backwards: boolean): Sql {
+/** ORDER BY over rows that have the keys as columns. Missing values are last; read backwards, all is turned around. */
+export function orderBy({ keys, descending: ties }: Order, backwards: boolean): Sql {
   const parts = keys.map(({ descending, always }, index) => {
-    const direction = descending !== backwards ? sql`DESC` : sql`ASC`;
     const nulls = always ? sql`` : backwards ? sql` NULLS FIRST` : sql` NULLS LAST`;
-    return sql`${keyName(index)} ${direction}${nulls}`;
+    return sql`${keyName(index)} ${direction(descending !== backwards)}${nulls}`;
   });
-  const direction = backwards ? sql`DESC` : sql`ASC`;
-  const type = isMixed ? [sql`type ${direction}`] : [];
-  return join([...parts, ...type, sql`id ${direction}`], sql`, `);
+  const way = direction(ties !== backwards);
+  return join([...parts, sql`type ${way}`, sql`id ${way}`], sql`, `);
 }
 
 /** The rows after (read backwards: before) a position. */
-export function after(keys: readonly OrderKey[], position: Position, isMixed: boolean, backwards: boolean): Sql {
-  const ties = isMixed
-    ? sql`(o.type, o.id) ${backwards ? sql`<` : sql`>`} (${literal(position.type)}, ${position.id}::text)`
-    : sql`o.id ${backwards ? sql`<` : sql`>`} ${position.id}::text`;
-  let condition = ties;
+export function after({ keys, descending }: Order, position: Position, backwards: boolean): Sql {
+  const than = descending !== backwards ? sql`<` : sql`>`;
+  let condition = sql`(o.type, o.id) ${than} (${literal(position.type)}, ${position.id}::text)`;
   for (let index = keys.length - 1; index >= 0; index--) {
     condition = beyond(keys[index]!, position.keys[index] ?? null, backwards, condition);
   }
-  return sql`(${condition}) IS TRUE`;
+  return keys.length === 0 ? condition : sql`(${condition}) IS TRUE`;
+}
+
+function direction(descending: boolean): Sql {
+  return descending ? sql`DESC` : sql`ASC`;
 }
 
 function beyond({ value, as, descending, always }: OrderKey, bound: string | null, backwards: boolean, tied: Sql): Sql {

@@ -11,6 +11,9 @@ export interface Hasher {
   rid(type: string, id: string): bigint;
 }
 
+/** The partition of the types that have none of their own. */
+const SHARED = 'rest';
+
 export interface Scope {
   readonly access: Access;
   readonly hasher: Hasher;
@@ -37,6 +40,17 @@ export function contextFor(scope: Scope, type: string, alias: string): PlanConte
   };
 }
 
+/** The rows of an alias, as the parts of a SELECT. */
+export interface Rows {
+  readonly from: Sql;
+  readonly where: Sql;
+  /**
+   * The type, for look-ups by id or rid, whose indexes begin with it. Elsewhere it is left out: a partition holds one
+   * type, and a planner without statistics would believe that few rows have it.
+   */
+  readonly typed: Sql;
+}
+
 /**
  * Current resources of these types that the caller may see, as `alias`: what stands in FROM and in WHERE.
  * One type is read from its own partition, which saves the planner all the others.
@@ -47,17 +61,18 @@ export function currentRows(
   alias: string,
   position: Position,
   everything = false,
-): { readonly from: Sql; readonly where: Sql } {
+): Rows {
   const one = types.length === 1 ? types[0] : undefined;
   const seen = visible(scope.access, alias, position, scope.types.numbers, one);
   const alive = sql`NOT ${name(`${alias}.deleted`)}`;
   if (one !== undefined) {
     const { n, partition } = scope.types.place(one);
     const from = sql`${name(`res_${partition}`)} ${name(alias)}`;
-    return { from, where: sql`${name(`${alias}.type`)} = ${literal(n)} AND ${alive} AND ${seen}` };
+    const typed = sql`${name(`${alias}.type`)} = ${literal(n)}`;
+    return { from, where: sql`${partition === SHARED ? sql`${typed} AND ` : sql``}${alive} AND ${seen}`, typed };
   }
   const among = everything ? sql`true` : sql`${name(`${alias}.type`)} IN (${typeList(scope, types)})`;
-  return { from: sql`res ${name(alias)}`, where: sql`${among} AND ${alive} AND ${seen}` };
+  return { from: sql`res ${name(alias)}`, where: sql`${among} AND ${alive} AND ${seen}`, typed: sql`true` };
 }
 
 /** Numbers of the types as text: `1, 4`. */

@@ -3,8 +3,8 @@ import { all, name, type Sql, sql } from '../../sql.ts';
 import type { Condition, Stretch } from '../condition.ts';
 import { otherRids, shortWithin, updatedWithin } from '../stretch.ts';
 import type { Search } from '../tree.ts';
-import { after, columns, type OrderKey, orderBy, type Start } from './order.ts';
-import type { Scope } from './scope.ts';
+import { after, columns, type Order, type OrderKey, orderBy, type Start } from './order.ts';
+import type { Rows, Scope } from './scope.ts';
 
 /** What the statements of one page have in common. */
 export interface Page {
@@ -12,9 +12,9 @@ export interface Page {
   readonly scope: Scope;
   readonly start: Start | undefined;
   readonly limit: Sql;
-  readonly keys: readonly OrderKey[];
+  readonly order: Order;
   /** FROM and WHERE of the current rows `o` that the caller may see. */
-  readonly rows: { readonly from: Sql; readonly where: Sql };
+  readonly rows: Rows;
   /** What must hold of them. */
   readonly filter: Sql;
   /** The same, one by one; empty where types differ in it. */
@@ -32,33 +32,36 @@ export interface Walk {
 
 /** @param gate the walk runs only where this is true */
 export function walk(page: Page, gate: Sql): Walk {
-  const { keys, type, rows } = page;
+  const { order, type, rows } = page;
+  const { keys } = order;
   const [key] = keys;
   if (keys.length !== 1 || key!.column === undefined || type === undefined) {
-    return { tables: [], rows: selection(page, gate, rows.from, sql`true`, keys) };
+    return { tables: [], rows: selection(page, gate, rows.from, sql`true`, order) };
   }
   return key!.column === 'lu' ? walkVersions(page, gate, key!) : walkColumn(page, gate, key!);
 }
 
 /** One SELECT in the order, cut at the limit; in brackets. */
-function selection(page: Page, gate: Sql, from: Sql, more: Sql, keys: readonly OrderKey[]): Sql {
-  const { rows, filter, start, limit, type } = page;
+function selection(page: Page, gate: Sql, from: Sql, more: Sql, order: Order): Sql {
+  const { rows, filter, start, limit } = page;
   const backwards = start?.backwards ?? false;
-  const isMixed = type === undefined;
-  const begin = start ? after(keys, start.position, isMixed, backwards) : sql`true`;
+  const begin = start ? after(order, start.position, backwards) : sql`true`;
   const conditions = all([gate, rows.where, more, filter, begin]);
-  return sql`(SELECT ${columns(keys)} FROM ${from} WHERE ${conditions} ORDER BY ${orderBy(keys, isMixed, backwards)} LIMIT ${limit})`;
+  return sql`(SELECT ${columns(order)} FROM ${from} WHERE ${conditions} ORDER BY ${orderBy(order, backwards)} LIMIT ${limit})`;
 }
 
 /** `_lastUpdated` has its index on the versions, so that updates of `res` touch none. */
 function walkVersions(page: Page, gate: Sql, key: OrderKey): Walk {
   const { scope, search, rows, conditions, type } = page;
   const { partition } = scope.types.place(search.types[0]!);
-  const from = sql`${name(`ver_${partition}`)} w JOIN ${rows.from} ON o.id = w.id AND o.ver = w.ver`;
+  const from = sql`${name(`ver_${partition}`)} w JOIN ${rows.from} ON ${rows.typed} AND o.id = w.id AND o.ver = w.ver`;
   const stretches = stretchesOn(conditions, 'lu');
   const within = stretches.length > 0 ? updatedWithin(stretches, 'w') : sql`true`;
   const more = sql`w.type = ${type!} AND ${within}`;
-  return { tables: [], rows: selection(page, gate, from, more, [{ ...key, value: sql`w.last_updated` }]) };
+  return {
+    tables: [],
+    rows: selection(page, gate, from, more, { ...page.order, keys: [{ ...key, value: sql`w.last_updated` }] }),
+  };
 }
 
 /**
@@ -66,12 +69,12 @@ function walkVersions(page: Page, gate: Sql, key: OrderKey): Walk {
  * lists. Read backwards it is the other way round.
  */
 function walkColumn(page: Page, gate: Sql, key: OrderKey): Walk {
-  const { search, start, limit, rows, keys } = page;
+  const { search, start, limit, rows, order } = page;
   const backwards = start?.backwards ?? false;
   const beginsAmongMissing = start !== undefined && start.position.keys[0] === null;
   const present = sql`w1 AS MATERIALIZED (${presentRows(page, gate, key)})`;
   const missing = (more: Sql) =>
-    sql`w2 AS MATERIALIZED (${selection(page, gate, rows.from, sql`${key.value} IS NULL AND ${more}`, keys)})`;
+    sql`w2 AS MATERIALIZED (${selection(page, gate, rows.from, sql`${key.value} IS NULL AND ${more}`, order)})`;
   const both = sql`SELECT * FROM w1 UNION ALL SELECT * FROM w2`;
   // What is asked of the very parameter is never true of a row without a value.
   const needsValue = search.criteria.some((one) => one.kind === 'values' && one.code === search.sort[0]!.code);
@@ -84,13 +87,13 @@ function walkColumn(page: Page, gate: Sql, key: OrderKey): Walk {
 function presentRows(page: Page, gate: Sql, key: OrderKey): Sql {
   const { conditions, rows, type } = page;
   // Said so, that the index can be read from either end.
-  const keys = [{ ...key, always: true }];
+  const order = { ...page.order, keys: [{ ...key, always: true }] };
   const has = sql`${key.value} IS NOT NULL`;
   const stretches = key.column === 's1' ? [] : stretchesOn(conditions, key.column!);
-  if (stretches.length === 0) return selection(page, gate, rows.from, has, keys);
-  const short = selection(page, gate, rows.from, sql`${has} AND ${shortWithin(stretches, 'o')}`, keys);
-  const from = sql`(SELECT DISTINCT q.rid FROM (${otherRids(stretches, type!)}) q) d JOIN ${rows.from} ON o.rid = d.rid`;
-  const others = selection(page, gate, from, sql`${has} AND NOT (${shortWithin(stretches, 'o')})`, keys);
+  if (stretches.length === 0) return selection(page, gate, rows.from, has, order);
+  const short = selection(page, gate, rows.from, sql`${has} AND ${shortWithin(stretches, 'o')}`, order);
+  const from = sql`(SELECT DISTINCT q.rid FROM (${otherRids(stretches, type!)}) q) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
+  const others = selection(page, gate, from, sql`${has} AND NOT (${shortWithin(stretches, 'o')})`, order);
   return sql`${short} UNION ALL ${others}`;
 }
 
