@@ -12,7 +12,7 @@ export class Hasher {
   readonly #key: Int32Array;
   readonly #halves = new Int32Array(2);
   readonly #whole = new BigInt64Array(this.#halves.buffer);
-  #bytes = new Uint8Array(1024);
+  #words = new Int32Array(256);
 
   /** @param key 16 bytes */
   constructor(key: Uint8Array) {
@@ -35,13 +35,12 @@ export class Hasher {
   /** As `hash`; the result stands in `low` and `high` until the next call. */
   digest(text: string): void {
     // UTF-8 takes at most three bytes for each UTF-16 code unit, and the last block is padded.
-    if (this.#bytes.length < text.length * 3 + 8) this.#bytes = new Uint8Array(text.length * 4 + 8);
-    const bytes = this.#bytes;
-    const length = writeUtf8(text, bytes);
+    if (this.#words.length * 4 < text.length * 3 + 8) this.#words = new Int32Array(text.length + 2);
+    const words = this.#words;
+    const length = isAscii(text, words) ? text.length : writeUtf8(text, words);
     const blocks = (length >>> 3) + 1;
-    bytes.fill(0, length, blocks << 3);
-    bytes[(blocks << 3) - 1] = length;
-    sip(this.#key, bytes, blocks, this.#halves);
+    words[blocks * 2 - 1]! |= length << 24;
+    sip(this.#key, words, blocks, this.#halves);
   }
 
   get low(): number {
@@ -60,23 +59,41 @@ export class Hasher {
   }
 }
 
-const encoder = new TextEncoder();
-
-/** @returns the bytes written */
-function writeUtf8(text: string, bytes: Uint8Array): number {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit > 127) return encoder.encodeInto(text, bytes).written;
-    bytes[at] = unit;
+/** Fills `words` with the bytes of the text, the lowest first, and zeros up to the end of the last block of 8. */
+function isAscii(text: string, words: Int32Array): boolean {
+  const { length } = text;
+  const whole = length & ~3;
+  let all = 0;
+  for (let at = 0; at < whole; at += 4) {
+    const [a, b] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+    const [c, d] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)];
+    all |= a | b | c | d;
+    words[at >> 2] = a | (b << 8) | (c << 16) | (d << 24);
   }
-  return text.length;
+  let rest = 0;
+  for (let at = whole; at < length; at++) {
+    const unit = text.charCodeAt(at);
+    all |= unit;
+    rest |= unit << ((at & 3) << 3);
+  }
+  words[whole >> 2] = rest;
+  if (((whole >> 2) & 1) === 0) words[(whole >> 2) + 1] = 0;
+  return all < 128;
+}
+
+/** As above, for any text. @returns the number of bytes */
+function writeUtf8(text: string, words: Int32Array): number {
+  const bytes = Buffer.from(text, 'utf8');
+  words.fill(0, 0, ((bytes.length >>> 3) + 1) * 2);
+  for (let at = 0; at < bytes.length; at++) words[at >> 2]! |= bytes[at]! << ((at & 3) << 3);
+  return bytes.length;
 }
 
 /**
  * Four state words of 64 bits in halves: a0 is the low half of v0, b0 its high half.
  * @param blocks of 8 bytes; the last ends with the length
  */
-function sip(key: Int32Array, bytes: Uint8Array, blocks: number, out: Int32Array): void {
+function sip(key: Int32Array, words: Int32Array, blocks: number, out: Int32Array): void {
   let a0 = key[0]! ^ 0x70736575;
   let b0 = key[1]! ^ 0x736f6d65;
   let a1 = key[2]! ^ 0x6e646f6d;
@@ -87,9 +104,8 @@ function sip(key: Int32Array, bytes: Uint8Array, blocks: number, out: Int32Array
   let b3 = key[3]! ^ 0x74656462;
   for (let block = 0; block <= blocks; block++) {
     const isEnd = block === blocks;
-    const at = block << 3;
-    const low = isEnd ? 0 : bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    const high = isEnd ? 0 : bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24);
+    const low = isEnd ? 0 : words[block * 2]!;
+    const high = isEnd ? 0 : words[block * 2 + 1]!;
     if (isEnd) a2 ^= 0xff;
     a3 ^= low;
     b3 ^= high;
