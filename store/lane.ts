@@ -1,7 +1,7 @@
 /** A bounded set of connections with the same settings. */
 import { type Context, Fault } from '../resources/index.ts';
 import { type Row, Session, type SessionOptions, type Statement } from './session.ts';
-import { isStalePlan, toFault } from './sqlstate.ts';
+import { isStalePlan, toFault, unreachable } from './sqlstate.ts';
 
 /** What a call to the database needs to know of the request that it works for. */
 export type Caller = Pick<Context, 'signal' | 'observe'>;
@@ -130,7 +130,7 @@ export class Lane {
       if (this.#closed) await session.close();
       return session;
     } catch (error) {
-      throw toFault(error);
+      throw unreachable(error);
     } finally {
       this.#opening--;
     }

@@ -5,13 +5,7 @@ import { Fault } from '../resources/index.ts';
 export function toFault(error: unknown): unknown {
   if (error instanceof Fault) return error;
   const state = sqlstate(error);
-  if (isUnavailable(error, state)) {
-    return new Fault('database-unavailable', 'The database cannot be reached at the moment.', {
-      hint: 'Try again in a few seconds; whether a write that was under way was stored can be seen by reading.',
-      headers: { 'Retry-After': '2' },
-      cause: error,
-    });
-  }
+  if (isUnavailable(error, state)) return unreachable(error);
   if (state === '53100') {
     return new Fault('storage-full', 'The disk of the database is full; nothing was stored.', {
       hint: 'Reading still works. Ask the operator to free space, then send it again.',
@@ -47,6 +41,19 @@ export function toFault(error: unknown): unknown {
     return new Fault('unprocessable', 'One value is too long to be indexed.', { cause: error });
   }
   return error;
+}
+
+/**
+ * The fault of a connection that is gone or cannot be made. For whoever asks it makes no difference why: that a password
+ * was changed or a database closed to connections, the operator reads in the cause.
+ */
+export function unreachable(cause: unknown): Fault {
+  if (cause instanceof Fault) return cause;
+  return new Fault('database-unavailable', 'The database cannot be reached at the moment.', {
+    hint: 'Try again in a few seconds; whether a write that was under way was stored can be seen by reading.',
+    headers: { 'Retry-After': '2' },
+    cause,
+  });
 }
 
 /** Deadlock or serialisation failure: the same work may succeed when it is done again. */

@@ -1,8 +1,8 @@
 /** GET [base]/metadata: what is really there, built from the registered parts. https://hl7.org/fhir/R4/http.html#capabilities */
 import type { CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js';
 import { type Context, Fault, resourceTypes, searchParameters } from '../../resources/index.ts';
-import type { Call } from '../call.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
+import { subsetAnswer } from '../subset-answer.ts';
 
 const TYPE_INTERACTIONS = [
   'read',
@@ -23,7 +23,7 @@ const RELEASED = '2026-11-21';
 export const interaction = defineInteraction({
   name: 'capabilities',
   verb: 'none',
-  parameters: ['mode'],
+  parameters: ['mode', '_summary', '_elements'],
   async perform(call, environment, context): Promise<Answer> {
     const mode = call.query.find(([name]) => name === 'mode')?.[1] ?? 'full';
     if (mode !== 'full') {
@@ -32,14 +32,15 @@ export const interaction = defineInteraction({
         hint: 'Use mode=full, or leave it out.',
       });
     }
-    return { status: 200, body: statement(call, environment, context) };
+    const answer = { status: 200, body: statement(environment, context) };
+    return subsetAnswer({ ...call, type: 'CapabilityStatement' }, answer);
   },
 });
 
 const built = new WeakMap<Environment, Map<string, string>>();
 
 /** The statement for one base; built once, since nothing in it changes while the server runs. */
-function statement(_call: Call, environment: Environment, { base }: Context): string {
+function statement(environment: Environment, { base }: Context): string {
   const texts = built.get(environment) ?? new Map<string, string>();
   built.set(environment, texts);
   let text = texts.get(base);
@@ -113,8 +114,8 @@ function resource(
     conditionalDelete: settings.conditionalDelete,
     referencePolicy: referencePolicy(settings),
     searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
-    searchRevInclude: referrers(type),
-    searchParam: parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+    searchRevInclude: orAbsent(referrers(type)),
+    searchParam: orAbsent(parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind }))),
   };
 }
 
@@ -125,6 +126,11 @@ function resource(
 function referencePolicy(settings: Environment['settings']): CapabilityStatementRestResource['referencePolicy'] {
   const enforced = settings.references === 'exist' && settings.deleteReferenced === 'refuse';
   return enforced ? ['literal', 'logical', 'enforced'] : ['literal', 'logical'];
+}
+
+/** JSON of FHIR has no empty lists. */
+function orAbsent<T>(list: T[]): T[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 /** Reference parameters of other types that can point at this one. */

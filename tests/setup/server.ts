@@ -6,12 +6,9 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { afterAll } from 'vitest';
-import { openOperations } from '../../operations/index.ts';
 import { readConfig } from '../../server/config.ts';
-import { startHttp } from '../../server/http.ts';
-import { openLog } from '../../server/observe.ts';
-import { software } from '../../server/software.ts';
-import { openStore, type Store } from '../../store/index.ts';
+import type { PostgresConnection } from '../../server/postgres/index.ts';
+import { serve } from '../../server/serve.ts';
 import { testDatabase } from './database.ts';
 
 export interface Reply {
@@ -31,7 +28,8 @@ export interface Ask {
 export interface TestServer {
   /** The FHIR base: `http://127.0.0.1:49152/fhir`. */
   readonly base: string;
-  readonly store: Store;
+  /** Its database, for tests of what happens when something else is done to it. */
+  readonly connection: PostgresConnection;
   /** `path` is relative to the base, or a whole address such as a link of a Bundle. */
   request(method: string, path: string, ask?: Ask): Promise<Reply>;
   get(path: string, headers?: Record<string, string>): Promise<Reply>;
@@ -49,36 +47,18 @@ export interface TestServer {
 export async function testServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const connection = await testDatabase();
   const config = readConfig({ VESTA_PORT: '0', VESTA_LOG: 'error', ...settings });
-  const store = await openStore({
-    connection,
-    applicationName: 'vesta test',
-    deleteReferenced: config.operations.deleteReferenced,
-  });
-  const operations = await openOperations({ store, settings: { software, ...config.operations } });
-  const http = await startHttp(config.http, {
-    operations,
-    log: openLog(config.log),
-    software,
-    open: config.open,
-    runsOn: [],
-    ready: () => store.ready(),
-    counts: () => store.counts(),
-    pools: () => store.pools(),
-  });
+  const serving = await serve(config, connection, 'of this test run');
   const agent = new Agent({ keepAlive: true, maxSockets: 128 });
   afterAll(async () => {
     agent.destroy();
-    await http.close();
-    await operations.close();
-    await store.close();
+    await serving.close();
   });
-  return { base: http.base, store, ...clientOf(http.base, http.addresses[0]!, agent) };
+  return { base: serving.base, connection, ...clientOf(serving.base, agent) };
 }
 
-type Address = { readonly host: string; readonly port: number | string };
-
-/** Every socket goes to the address that listens, whatever name the base has. */
-function clientOf(base: string, { host, port }: Address, agent: Agent): Omit<TestServer, 'base' | 'store'> {
+function clientOf(base: string, agent: Agent): Omit<TestServer, 'base' | 'connection'> {
+  // A name would have to be looked up for each socket.
+  const { port } = new URL(base);
   const request = (method: string, path: string, ask: Ask = {}): Promise<Reply> => {
     const url = new URL(
       /^https?:/.test(path) ? path : path.startsWith('/') ? path : `${base}${path === '' ? '' : '/'}${path}`,
@@ -90,7 +70,7 @@ function clientOf(base: string, { host, port }: Address, agent: Agent): Omit<Tes
       headers['content-type'] ??= 'application/fhir+json';
       headers['content-length'] ??= String(Buffer.byteLength(body));
     }
-    return send({ host, port, agent, method, path: `${url.pathname}${url.search}`, headers }, body);
+    return send({ host: '127.0.0.1', port, agent, method, path: `${url.pathname}${url.search}`, headers }, body);
   };
   return {
     request,

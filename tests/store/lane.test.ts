@@ -109,6 +109,12 @@ describe.each([
     await own.close();
   });
 
+  it('tells the same where the database is there and lets nobody in', async () => {
+    const own = lane({ pipelined, connection: { ...connection, database: 'no_such_database' } });
+    expect(await fault(own.run([statement('select 1')], nobody))).toMatchObject({ kind: 'database-unavailable' });
+    await own.close();
+  });
+
   it('keeps few prepared statements however many texts it is given', async () => {
     const own = lane({ pipelined, sessionsMax: 1 });
     for (let i = 0; i < 450; i++) await own.run([statement(`select ${i}`)], nobody);
