@@ -45,12 +45,12 @@ const search = await searching([
 describe('_sort', () => {
   it.each([
     ['birthdate', ['p1', 'p7', 'p2', 'p4', 'p8', 'p5', 'p3', 'p6']],
-    ['-birthdate', ['p5', 'p8', 'p4', 'p2', 'p1', 'p7', 'p3', 'p6']],
+    ['-birthdate', ['p5', 'p8', 'p4', 'p2', 'p7', 'p1', 'p6', 'p3']],
     // Of several names the lowest counts for ascending, the highest for descending order.
     ['family', ['p8', 'p2', 'p3', 'p4', 'p7', 'p5', 'p1', 'p6']],
     ['-family', ['p4', 'p1', 'p5', 'p8', 'p7', 'p3', 'p2', 'p6']],
     ['name', ['p8', 'p2', 'p3', 'p4', 'p7', 'p5', 'p1', 'p6']],
-    ['gender,-birthdate', ['p8', 'p4', 'p2', 'p6', 'p5', 'p1', 'p7', 'p3']],
+    ['gender,-birthdate', ['p8', 'p4', 'p2', 'p6', 'p5', 'p7', 'p1', 'p3']],
     ['birthdate,-family', ['p1', 'p7', 'p2', 'p4', 'p8', 'p5', 'p3', 'p6']],
     ['-_id', ['p8', 'p7', 'p6', 'p5', 'p4', 'p3', 'p2', 'p1']],
     ['_id', ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8']],
@@ -64,7 +64,7 @@ describe('_sort', () => {
     }));
     expect(ids).toEqual(
       grams
-        .sort((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))
+        .sort((a, b) => b.value - a.value || (a.id < b.id ? 1 : -1))
         .slice(0, 4)
         .map(({ id }) => id),
     );

@@ -9,22 +9,30 @@ import type { Rows } from './scope.ts';
  * The driver of conditions that must all hold: the one expected to bring the fewest rows. Token conditions drive
  * together, since GIN cuts their lists with each other; so do date conditions on one column.
  * @param type number of the type as SQL; undefined over several types, where side rows do not tell which
+ * @param walked the column by which the results are ordered: a stretch of it needs no driver, the walk keeps to it
  */
-export function chooseDriver(conditions: readonly Condition[], type: Sql | undefined): Driver | undefined {
+export function chooseDriver(
+  conditions: readonly Condition[],
+  type: Sql | undefined,
+  walked?: string,
+): Driver | undefined {
   const drivers = conditions.flatMap(({ driver }) => driver ?? []);
   const usable = type === undefined ? drivers.filter(({ where }) => where) : drivers;
-  const best = rarest([...usable, ...(type === undefined ? [] : stretchDrivers(conditions, type))]);
+  const stretched = type === undefined ? [] : stretchDrivers(conditions, type);
+  const best = rarest([...usable, ...stretched]);
+  if (best && stretched.some((one) => one === best && one.column === walked)) return undefined;
   if (best?.rank !== RANK.token || !best.where) return best;
   const tokens = usable.filter(({ rank, where }) => rank === RANK.token && where);
   return { rank: RANK.token, where: all(tokens.map(({ where }) => where!)) };
 }
 
-function stretchDrivers(conditions: readonly Condition[], type: Sql): Driver[] {
+function stretchDrivers(conditions: readonly Condition[], type: Sql): (Driver & { readonly column: string })[] {
   const columns = new Map<string, Stretch[]>();
   for (const { stretch } of conditions) {
     if (stretch) columns.set(stretch.column, [...(columns.get(stretch.column) ?? []), stretch]);
   }
-  return [...columns.values()].map((stretches) => ({
+  return [...columns].map(([column, stretches]) => ({
+    column,
     rank: stretchRank(stretches),
     rids: stretchRids(stretches, type),
   }));

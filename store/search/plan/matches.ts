@@ -70,7 +70,8 @@ function identity(conditions: readonly Condition[]): string {
 function matchTables(page: Page): Sql[] {
   const { start, limit, type, conditions } = page;
   const order = orderBy(page.order, start?.backwards ?? false);
-  const driver = chooseDriver(conditions, type);
+  const [key] = page.order.keys;
+  const driver = chooseDriver(conditions, type, page.order.keys.length === 1 ? key!.column : undefined);
   const { tables, rows } = driver ? drivenRows(page, driver, order) : walk(page, sql`true`);
   return [
     ...tables,

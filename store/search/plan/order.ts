@@ -22,7 +22,7 @@ export interface OrderKey {
 /** The whole order. Ties are broken by type and id, so that it never leaves two rows equal. */
 export interface Order {
   readonly keys: readonly OrderKey[];
-  /** The direction of the ties: by it `_sort=-_id` is answered from the primary key. */
+  /** The direction of the ties: that of the last key, so that an index of key and id can be read from either end. */
   readonly descending: boolean;
 }
 
@@ -35,7 +35,7 @@ export function orderOf(sort: readonly SortKey[], types: readonly string[], scop
     const each = types.map((type) => keyOf(by.get(type)!, descending, type, scope));
     keys.push({ ...merged(each, types, scope), descending });
   }
-  return { keys, descending: false };
+  return { keys, descending: keys.at(-1)?.descending ?? false };
 }
 
 type Key = Omit<OrderKey, 'descending'>;

@@ -12,7 +12,7 @@ export interface Hasher {
 }
 
 /** The partition of the types that have none of their own. */
-const SHARED = 'rest';
+export const SHARED = 'rest';
 
 export interface Scope {
   readonly access: Access;
