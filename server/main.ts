@@ -1,5 +1,6 @@
 /** `npm start`: starts the server, says where it is, stops it when asked to. */
 import cluster from 'node:cluster';
+import { setFlagsFromString } from 'node:v8';
 import { Fault } from '../resources/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { Refusal } from './refusal.ts';
@@ -90,6 +91,9 @@ function say(text: string): void {
 }
 
 if (import.meta.main) {
+  // What is remembered of written versions grows old before it is dropped: left alone, V8 lets twice the memory pass
+  // before it looks. Measured under creates: heap 122 MB in place of 150, at the same rate.
+  setFlagsFromString('--heap-growing-percent=40');
   // Whoever reads our words may leave (`npm start | head`); the server does not end for that.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   if (cluster.isWorker) beWorker((birth) => serve(readConfig(), birth.connection, birth.postgresVersion));

@@ -26,7 +26,7 @@ export interface StoreOptions extends DatabaseOptions {
   readonly deleteReferenced?: 'refuse' | 'allow';
   /** IANA name of the zone of times that have none; default UTC. */
   readonly zone?: string;
-  /** Bytes of versions remembered to spare updates a read; default 16 MB. */
+  /** Bytes of versions remembered to spare updates a read; default 8 MB. */
   readonly currentBytesMax?: number;
   /** Whether this process may number the event log; default true. */
   readonly sequencer?: boolean;
@@ -78,7 +78,7 @@ export interface Searching {
   openSearch(parts: Parts, pageKey: Buffer, zone: string): Omit<Records, keyof ReturnType<typeof openRecords>>;
 }
 
-const CURRENT_BYTES_MAX = 16 * 2 ** 20;
+const CURRENT_BYTES_MAX = 8 * 2 ** 20;
 
 /**
  * Opens the store. The database must be migrated.
