@@ -163,10 +163,10 @@ export interface Start {
   readonly backwards: boolean;
 }
 
-/** What every SELECT of matches gives. */
-export function columns({ keys }: Order): Sql {
+/** What every SELECT of matches gives. @param key the alias that type and id are read from, so that its index has the order */
+export function columns({ keys }: Order, key = 'o'): Sql {
   const named = keys.map(({ value }, index) => sql`, ${value} AS ${keyName(index)}`);
-  return sql`o.type, o.id, o.ver, o.rid${join(named, sql``)}`;
+  return sql`${name(`${key}.type`)}, ${name(`${key}.id`)}, o.ver, o.rid${join(named, sql``)}`;
 }
 
 /** Names of the keys in the rows that carry them: `k0`, `k1` … */
@@ -174,14 +174,17 @@ export function keyName(index: number): Sql {
   return name(`k${index}`);
 }
 
-/** ORDER BY over rows that have the keys as columns. Missing values are last; read backwards, all is turned around. */
-export function orderBy({ keys, descending: ties }: Order, backwards: boolean): Sql {
+/**
+ * ORDER BY over rows that have the keys as columns. Missing values are last; read backwards, all is turned around.
+ * @param oneType leaves the type out, for indexes that do not have it between key and id
+ */
+export function orderBy({ keys, descending: ties }: Order, backwards: boolean, oneType = false): Sql {
   const parts = keys.map(({ descending, always }, index) => {
     const nulls = always ? sql`` : backwards ? sql` NULLS FIRST` : sql` NULLS LAST`;
     return sql`${keyName(index)} ${direction(descending !== backwards)}${nulls}`;
   });
   const way = direction(ties !== backwards);
-  return join([...parts, sql`type ${way}`, sql`id ${way}`], sql`, `);
+  return join([...parts, ...(oneType ? [] : [sql`type ${way}`]), sql`id ${way}`], sql`, `);
 }
 
 /** The rows after (read backwards: before) a position. */

@@ -43,21 +43,22 @@ export function walk(page: Page, gate: Sql): Walk {
 
 /**
  * One SELECT in the order, cut at the limit; in brackets.
- * @param before what the index of the order begins with
+ * @param key the alias whose index has the order
  */
-function selection(page: Page, gate: Sql, from: Sql, more: Sql, order: Order, before: Sql = sql``): Sql {
+function selection(page: Page, gate: Sql, from: Sql, more: Sql, order: Order, key: 'o' | 'w' = 'o'): Sql {
   const { rows, filter, start, limit } = page;
   const backwards = start?.backwards ?? false;
+  const isOneType = page.type !== undefined && order.keys.length > 0;
   const begin = start ? after(order, start.position, backwards) : sql`true`;
   // Walking is right where much passes the filter. A planner would rather believe that nothing does, and sort all the
   // rest: of a CASE it knows nothing, and takes one half.
   const conditions = all([gate, rows.where, more, sql`CASE WHEN ${filter} THEN true ELSE false END`, begin]);
-  return sql`(SELECT ${columns(order)} FROM ${from} WHERE ${conditions} ORDER BY ${before}${orderBy(order, backwards)} LIMIT ${limit})`;
+  return sql`(SELECT ${columns(order, key)} FROM ${from} WHERE ${conditions} ORDER BY ${orderBy(order, backwards, isOneType)} LIMIT ${limit})`;
 }
 
 /** `_lastUpdated` has its index on the versions, so that updates of `res` touch none. */
 function walkVersions(page: Page, gate: Sql, key: OrderKey): Walk {
-  const { scope, search, rows, conditions, type, start } = page;
+  const { scope, search, rows, conditions, type } = page;
   const { partition } = scope.types.place(search.types[0]!);
   const version = sql`${rows.typed} AND o.id = w.id AND o.ver = w.ver`;
   const from = sql`${name(`ver_${partition}`)} w CROSS JOIN LATERAL (SELECT o.* FROM ${rows.from} WHERE ${version} OFFSET 0) o`;
@@ -65,8 +66,7 @@ function walkVersions(page: Page, gate: Sql, key: OrderKey): Walk {
   const within = stretches.length > 0 ? updatedWithin(stretches, 'w') : sql`true`;
   const isIt = partition === SHARED ? sql`w.type = ${type!} AND ` : sql``;
   const order = { ...page.order, keys: [{ ...key, value: sql`w.last_updated` }] };
-  const first = sql`w.type ${key.descending !== (start?.backwards ?? false) ? sql`DESC` : sql`ASC`}, `;
-  return { tables: [], rows: selection(page, gate, from, sql`${isIt}${within}`, order, first) };
+  return { tables: [], rows: selection(page, gate, from, sql`${isIt}${within}`, order, 'w') };
 }
 
 /**
