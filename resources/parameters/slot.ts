@@ -85,6 +85,13 @@ export function slotsOf(kind: SearchKind, head: string, alternative: Alternative
   return [toSlot(kind, head, path, alternative, usable, single)];
 }
 
+/** FNV-1a, 31 bits. A test proves that no two slots of R4 share a number. */
+export function numberOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash & 0x7fffffff;
+}
+
 /** A path as text that is the same for all ways to write it: restrictions to types that change nothing are left out. */
 function normalPath(kind: SearchKind, head: string, steps: readonly Step[]): string {
   const last = steps.at(-1);
@@ -122,11 +129,4 @@ function toSlot(
     ...(isReference ? { identifier: { k: numberOf(identifier), name: identifier } } : {}),
     ...(codes === undefined ? {} : { codes }),
   };
-}
-
-/** FNV-1a, 31 bits. A test proves that no two slots of R4 share a number. */
-export function numberOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return hash & 0x7fffffff;
 }
