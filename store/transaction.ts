@@ -93,13 +93,18 @@ export async function commitSet(
         await trip([{ text: 'rollback' }]);
         return 'stale' as const;
       }
-      const planned = set.writes.map((write) => plan(parts, write, before.currents(results), context.now()));
-      await finish(parts, access, planned, trip);
+      const currents = before.currents(results);
+      const planned = set.writes.map((write) => plan(parts, write, currents, context.now()));
+      await finish(parts, access, planned, trip).catch((error) => {
+        if (!isTaken(error)) throw error;
+        // An id that was free when it was read had no row to lock: who comes second updates what the first created.
+        const again = planned.some(({ job }) => job?.do === 'given');
+        const cause = again ? new Overtaken('an id was taken meanwhile', { cause: error }) : error;
+        throw new Fault('conflict', 'An id of the set exists already.', { cause });
+      });
       return planned;
     }),
-  ).catch((error) => {
-    throw isTaken(error) ? new Fault('conflict', 'An id of the set exists already.', { cause: error }) : error;
-  });
+  );
   if (done === 'stale') return done;
   for (const [i, { job }] of done.entries()) {
     if (job && job.do !== 'delete') parts.cache.set(keys[i]!, writtenCurrent(job));

@@ -54,6 +54,30 @@ describe('a set of writes', () => {
     expect(trips).toHaveLength(3);
   });
 
+  it('updates what another set created since it was read', async () => {
+    for (let round = 0; round < 12; round++) {
+      const ids = ['x', 'y', 'z'].map((letter) => `met-${letter}-${round}`);
+      const sets = Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? ids : [...ids].reverse()));
+      await Promise.all(
+        sets.map((order, i) =>
+          (i < 4 ? records : beside.records).commit(
+            openAccess,
+            { guards: [], writes: order.map((id) => update(patient(`${id}-${i}`), id)) },
+            context,
+          ),
+        ),
+      );
+      expect(await Promise.all(ids.map(version))).toEqual([8, 8, 8]);
+    }
+  });
+
+  it('is refused where an id that must be new is taken, also beside one that is free', async () => {
+    await commit(update(patient('taken'), 'taken'));
+    const again: Write = { do: 'create', content: records.prepare(draftOf(patient('taken-2'), 'PUT', 'taken')) };
+    expect(await fault(commit(again, update(patient('free'), 'free')))).toMatchObject({ kind: 'conflict' });
+    expect(await version('free')).toBeUndefined();
+  });
+
   it('writes nothing of it where one write may not be done', async () => {
     await commit(update(patient('c1'), 'c1'));
     const stale: Write = { ...update(patient('c1b'), 'c1'), condition: { ifMatch: 9 } } as Write;
