@@ -23,6 +23,18 @@ export function partsAt(start: unknown, steps: Slot['steps']): Part[] {
   return found;
 }
 
+/** System and code of what a token parameter reads here; text alone is no token. */
+export function codesAt(part: Part): { system: string; code: string }[] {
+  const { value, type } = part;
+  if (typeof value === 'string') return [{ system: '', code: value }];
+  if (typeof value === 'boolean') return [{ system: '', code: String(value) }];
+  if (typeof value !== 'object' || (type !== undefined && type !== 'CodeableConcept' && type !== 'Coding')) return [];
+  const codings: readonly any[] = Array.isArray(value.coding) ? value.coding : [value];
+  return codings
+    .filter((coding) => typeof coding?.code === 'string')
+    .map(({ system, code }) => ({ system: typeof system === 'string' ? system : '', code }));
+}
+
 function members(holder: any, name: string, types: readonly string[] | undefined): Part[] {
   if (typeof holder !== 'object' || holder === null) return [];
   if (types) return types.flatMap((type) => values(holder, name + capital(type), type));
@@ -40,16 +52,4 @@ function values(holder: any, key: string, type: string | undefined): Part[] {
 
 function capital(type: string): string {
   return type[0]!.toUpperCase() + type.slice(1);
-}
-
-/** System and code of what a token parameter reads here; text alone is no token. */
-export function codesAt(part: Part): { system: string; code: string }[] {
-  const { value, type } = part;
-  if (typeof value === 'string') return [{ system: '', code: value }];
-  if (typeof value === 'boolean') return [{ system: '', code: String(value) }];
-  if (typeof value !== 'object' || (type !== undefined && type !== 'CodeableConcept' && type !== 'Coding')) return [];
-  const codings: readonly any[] = Array.isArray(value.coding) ? value.coding : [value];
-  return codings
-    .filter((coding) => typeof coding?.code === 'string')
-    .map(({ system, code }) => ({ system: typeof system === 'string' ? system : '', code }));
 }

@@ -71,7 +71,10 @@ function subjectCondition(rids: readonly bigint[], urls: readonly bigint[], cont
   const elsewhere = urls.length > 0 ? [tokenCondition(urls, context)] : [];
   if (rids.length === 0) return elsewhere[0] ?? { filter: sql`false` };
   const is = sql`${name(`${context.alias}.subj`)} = any(${rids}::int8[])`;
-  return anyOf([{ filter: sql`((${is}) IS TRUE)`, driver: { rank: RANK.subject, where: is } }, ...elsewhere], context);
+  const own: Condition = { filter: sql`((${is}) IS TRUE)`, driver: { rank: RANK.subject, where: is } };
+  const either = anyOf([own, ...elsewhere], context);
+  // Hardly anything refers to it by another text: that does not make it less rare.
+  return { ...either, driver: { ...either.driver!, rank: RANK.subject } };
 }
 
 interface Asked {

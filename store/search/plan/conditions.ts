@@ -22,6 +22,11 @@ export function conditionsOf(
   return compartment ? [...conditions, inCompartment(compartment, type, alias, scope)] : conditions;
 }
 
+/** A reference token is the target's rid, turned by a key of its slot: turned again, it is the rid. */
+export function slotKeys({ slots }: SearchParameter, { hasher }: Scope): bigint[] {
+  return [...new Set(slots.map((slot) => hasher.hash(`ref|${slot.name}`)))];
+}
+
 function conditionOf(criterion: Criterion, type: string, alias: string, scope: Scope): Condition {
   switch (criterion.kind) {
     case 'values':
@@ -149,9 +154,4 @@ function hasCondition(
     filter: sql`((${name(`${alias}.rid`)} IN (${rids})) IS TRUE)`,
     driver: { rank: RANK.string, rids },
   };
-}
-
-/** A reference token is the target's rid, turned by a key of its slot: turned again, it is the rid. */
-export function slotKeys({ slots }: SearchParameter, { hasher }: Scope): bigint[] {
-  return [...new Set(slots.map((slot) => hasher.hash(`ref|${slot.name}`)))];
 }

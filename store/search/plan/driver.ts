@@ -26,18 +26,6 @@ export function chooseDriver(
   return { rank: RANK.token, where: all(tokens.map(({ where }) => where!)) };
 }
 
-function stretchDrivers(conditions: readonly Condition[], type: Sql): (Driver & { readonly column: string })[] {
-  const columns = new Map<string, Stretch[]>();
-  for (const { stretch } of conditions) {
-    if (stretch) columns.set(stretch.column, [...(columns.get(stretch.column) ?? []), stretch]);
-  }
-  return [...columns].map(([column, stretches]) => ({
-    column,
-    rank: stretchRank(stretches),
-    rids: stretchRids(stretches, type),
-  }));
-}
-
 /** What an index can find of the conditions, bare, for a statement that must look at every match anyway. */
 export function findable(conditions: readonly Condition[], type: Sql | undefined, { typed }: Pick<Rows, 'typed'>): Sql {
   const driver = chooseDriver(conditions, type);
@@ -49,4 +37,16 @@ export function drivenBy({ rank, where, rids }: Driver, alias: string, typed: Sq
   if (where) return rank === RANK.key ? sql`${typed} AND ${where}` : where;
   // An array is made once; a join is at times planned so that the rows are found anew for each candidate (500 ms for 20).
   return sql`${typed} AND ${name(`${alias}.rid`)} = any(array(SELECT DISTINCT q.rid FROM (${rids!}) q))`;
+}
+
+function stretchDrivers(conditions: readonly Condition[], type: Sql): (Driver & { readonly column: string })[] {
+  const columns = new Map<string, Stretch[]>();
+  for (const { stretch } of conditions) {
+    if (stretch) columns.set(stretch.column, [...(columns.get(stretch.column) ?? []), stretch]);
+  }
+  return [...columns].map(([column, stretches]) => ({
+    column,
+    rank: stretchRank(stretches),
+    rids: stretchRids(stretches, type),
+  }));
 }
