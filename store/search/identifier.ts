@@ -64,7 +64,8 @@ export function collectContactPoint(slot: IdSlot, memory: Memory): (value: any, 
  * letters.
  */
 export function contactText(value: string): string {
-  return /[@:]/.test(value) ? value.trim().toLowerCase() : value.replace(/[\s().\-/]/g, '').toLowerCase();
+  const plain = /[@:]/.test(value) ? value.trim() : value.replace(/[\s().\-/]/g, '');
+  return (plain || value).toLowerCase();
 }
 
 /** A value asked for in `x_id`. */
