@@ -196,7 +196,8 @@ export function codeText({ name }: Slot, code: string): string {
 
 /** With a separator that neither a system nor a code may hold. */
 export function codingText({ name }: Slot, system: string | undefined, code: string): string {
-  return `${name}|sc|${system ?? ''}\u001e${code}`;
+  const folded = system !== undefined && CASELESS.has(system) ? code.toLowerCase() : code;
+  return `${name}|sc|${system ?? ''}\u001e${folded}`;
 }
 
 /** Where the displays of a slot's codes stand in `dict`. */
@@ -208,6 +209,9 @@ export function textSlot({ name }: Slot): number {
 export function textTag({ k }: Slot): string {
   return `~${(k % 46_656).toString(36)}`;
 }
+
+/** Code systems in which case says nothing: languages, media types, countries. */
+const CASELESS: ReadonlySet<string> = new Set(['urn:ietf:bcp:47', 'urn:ietf:bcp:13', 'urn:iso:std:iso:3166']);
 
 function tell(token: Token, sink: Sink): void {
   if (token.stamp === sink.serial) return;

@@ -113,16 +113,9 @@ function tokensOf(slot: Slot, { system, code }: Asked, { hash }: PlanContext): b
     return tokens;
   }
   if (system === undefined) return isCoded || isPlain ? [hash(codeText(slot, code))] : [];
-  for (const one of formsOf(code, system)) if (isCoded) tokens.push(hash(codingText(slot, system, one)));
+  if (isCoded) tokens.push(hash(codingText(slot, system === '' ? undefined : system, code)));
   if (isPlain && (system === '' || isSystemOf(slot, system))) tokens.push(hash(codeText(slot, code)));
   return tokens;
-}
-
-/** Code systems in which case says nothing: languages, media types, countries. */
-const CASELESS: ReadonlySet<string> = new Set(['urn:ietf:bcp:47', 'urn:ietf:bcp:13', 'urn:iso:std:iso:3166']);
-
-function formsOf(code: string, system: string): Iterable<string> {
-  return CASELESS.has(system) ? new Set([code, code.toLowerCase(), code.toUpperCase()]) : [code];
 }
 
 /**

@@ -3,8 +3,8 @@ import { parseExpression } from '../../../resources/parameters/expression.ts';
 import { walk } from '../../../resources/parameters/walk.ts';
 
 function typesAt(path: string): { types: string[]; single: boolean } {
-  const [{ head, steps }] = parseExpression(path)! as [{ head: string; steps: never[] }];
-  const { leaves, single } = walk(head, steps);
+  const { head, steps } = parseExpression(path)![0]!;
+  const { leaves, single } = walk(head!, steps);
   return { types: leaves.map((leaf) => leaf.type.code), single };
 }
 
