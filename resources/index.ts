@@ -12,9 +12,9 @@ export * from './nearest.ts';
 export * from './outcome.ts';
 export * from './path.ts';
 export * from './reference.ts';
-export * from './search-parameters.ts';
 // Both fhirpath.ts and search-parameters.ts have a Step; floors above build paths of parameters only.
 export type { Step } from './search-parameters.ts';
+export * from './search-parameters.ts';
 export * from './splice.ts';
 export * from './subset.ts';
 export * from './type.ts';
