@@ -41,9 +41,11 @@ export function otherRids(stretches: readonly Stretch[], type: Sql): Sql {
   const { from, before } = bounds(stretches);
   const { column, beside } = stretches[0]!;
   const { many, long } = FLAGS[column as Exclude<Stretch['column'], 'lu'>];
+  // Where a range must end after what it begins before, it covers all that lies between the two.
+  const [first, last] = from < before ? [from, before] : [before, from];
   const range = sql`tstzrange(${name(`r.${column}`)}, ${name(`r.${column}_hi`)})`;
   const isLong = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND r.fl & ${literal(long)} <> 0 AND r.fl & ${literal(many)} = 0
-    AND ${range} && tstzrange(${timestamp(from)}, ${timestamp(before)})`;
+    AND ${range} && tstzrange(${timestamp(first)}, ${timestamp(last)}, '[]')`;
   return beside ? sql`${isLong} UNION ALL ${beside}` : isLong;
 }
 

@@ -15,6 +15,7 @@ export interface Stored {
 
 export interface Searching {
   readonly store: Store;
+  readonly connection: Awaited<ReturnType<typeof testDatabase>>;
   /** Stores a resource under its id. */
   put(resource: Stored): Promise<void>;
   delete(reference: string): Promise<void>;
@@ -59,6 +60,7 @@ export async function searching(resources: readonly Stored[], zone = 'UTC'): Pro
   };
   return {
     store,
+    connection,
     put,
     bundle,
     delete: async (reference) => void (await perform('DELETE', reference, testContext())),

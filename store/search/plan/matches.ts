@@ -15,7 +15,7 @@ import { after, columns, type OrderKey, orderBy, orderOf, type Start } from './o
 import { currentRows, type Scope, typeList } from './scope.ts';
 import { type Page, walk } from './walk.ts';
 
-/** Candidates that are fetched before the order is walked instead: some milliseconds. */
+/** How many candidates are fetched before the order is walked instead: some milliseconds. */
 const CANDIDATES_MAX = 5000;
 
 export interface MatchPlan {
@@ -81,9 +81,10 @@ function matchTables(page: Page): Sql[] {
 
 /** The candidates of the driver, or, where they are too many, the walk. */
 function drivenRows(page: Page, { rank, where, rids }: Driver, order: Sql): { tables: readonly Sql[]; rows: Sql } {
-  const { rows, filter, start, limit } = page;
-  const cap = literal(CANDIDATES_MAX + 1);
-  const isBig = sql`(SELECT count(*) > ${literal(CANDIDATES_MAX)} FROM c)`;
+  const { rows, filter, start, limit, scope } = page;
+  const most = scope.candidatesMax ?? CANDIDATES_MAX;
+  const cap = literal(most + 1);
+  const isBig = sql`(SELECT count(*) > ${literal(most)} FROM c)`;
   const tables = where
     ? [
         sql`c AS MATERIALIZED (SELECT o.* FROM ${rows.from} WHERE ${rows.where} AND ${drivenBy({ rank, where }, 'o', rows.typed)} LIMIT ${cap})`,

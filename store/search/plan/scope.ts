@@ -23,6 +23,8 @@ export interface Scope {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly base: string;
+  /** Candidates of a driver that are fetched before the order is walked instead. */
+  readonly candidatesMax?: number;
 }
 
 /** What the kinds of parameters need to know, for a row of `alias` of one type. */
