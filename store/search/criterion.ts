@@ -133,6 +133,11 @@ function parseValues(shown: string, value: string): string[] {
       hint: 'Leave it out, or write a comma that belongs to the value as \\,.',
     });
   }
+  if (value.includes('\0')) {
+    throw new Fault('invalid-value', `${shown} holds the character NUL, which no FHIR string may hold.`, {
+      expression: shown,
+    });
+  }
   if (values.length > VALUES_MAX) {
     throw new Fault('too-costly', `${shown} has ${values.length} values; ${VALUES_MAX} are possible.`, {
       expression: shown,

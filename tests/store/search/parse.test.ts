@@ -102,6 +102,7 @@ describe('refusals', () => {
     ['_has:Observation:patient=1', 'invalid-value', '_has:Observation:patient'],
     ['family=', 'invalid-value', 'family'],
     ['family=a,,b', 'invalid-value', 'family'],
+    ['family=a\u0000b', 'invalid-value', 'family'],
     ['family:missing=maybe', 'invalid-value', 'family:missing'],
     ['_count=-1', 'invalid-value', '_count'],
     ['_count=ten', 'invalid-value', '_count'],
