@@ -32,9 +32,21 @@ describe('the URL grammar', () => {
     ['POST', '', { interaction: 'transaction' }],
     ['POST', '_search', { interaction: 'search-system' }],
     ['GET', 'metadata', { interaction: 'capabilities' }],
-    ['GET', 'Patient/7/Observation', { interaction: 'search-compartment', type: 'Observation', compartment: { type: 'Patient', id: '7' } }],
-    ['GET', 'Patient/7/*', { interaction: 'search-compartment', type: undefined, compartment: { type: 'Patient', id: '7' } }],
-    ['POST', 'Patient/7/Observation/_search', { interaction: 'search-compartment', type: 'Observation', compartment: { type: 'Patient', id: '7' } }],
+    [
+      'GET',
+      'Patient/7/Observation',
+      { interaction: 'search-compartment', type: 'Observation', compartment: { type: 'Patient', id: '7' } },
+    ],
+    [
+      'GET',
+      'Patient/7/*',
+      { interaction: 'search-compartment', type: undefined, compartment: { type: 'Patient', id: '7' } },
+    ],
+    [
+      'POST',
+      'Patient/7/Observation/_search',
+      { interaction: 'search-compartment', type: 'Observation', compartment: { type: 'Patient', id: '7' } },
+    ],
   ])('reads %s %s', (method, path, target) => {
     expect(parseTarget(method, path)).toEqual(target);
   });
@@ -50,14 +62,16 @@ describe('the URL grammar', () => {
     expect(fault.findings[0]?.hint).toContain('Patient');
   });
 
-  it.each([['PATCH', 'metadata', 'GET, HEAD'], ['DELETE', 'Patient/7/_history/1', 'GET, HEAD'], ['POST', 'Patient/7', 'GET, HEAD, PUT, PATCH, DELETE'], ['GET', 'Patient/_search', 'POST']])(
-    'refuses %s %s with 405 and the methods that are allowed',
-    (method, path, allowed) => {
-      const fault = faultOf(() => parseTarget(method, path));
-      expect(fault.status).toBe(405);
-      expect(fault.headers.Allow).toBe(allowed);
-    },
-  );
+  it.each([
+    ['PATCH', 'metadata', 'GET, HEAD'],
+    ['DELETE', 'Patient/7/_history/1', 'GET, HEAD'],
+    ['POST', 'Patient/7', 'GET, HEAD, PUT, PATCH, DELETE'],
+    ['GET', 'Patient/_search', 'POST'],
+  ])('refuses %s %s with 405 and the methods that are allowed', (method, path, allowed) => {
+    const fault = faultOf(() => parseTarget(method, path));
+    expect(fault.status).toBe(405);
+    expect(fault.headers.Allow).toBe(allowed);
+  });
 
   it('answers 404 for reading and 400 for writing an id that can never exist', () => {
     expect(faultOf(() => parseTarget('GET', 'Patient/<script>')).status).toBe(404);
@@ -65,19 +79,30 @@ describe('the URL grammar', () => {
     expect(faultOf(() => parseTarget('PUT', `Patient/${'a'.repeat(65)}`)).status).toBe(400);
   });
 
-  it.each(['$export', 'Patient/7/$everything', 'Patient/$match', 'Observation/7/Patient', 'Patient/7/8/9/10', 'nowhere/at/all'])('knows nothing at %s', (path) => {
+  it.each([
+    '$export',
+    'Patient/7/$everything',
+    'Patient/$match',
+    'Observation/7/Patient',
+    'Patient/7/8/9/10',
+    'nowhere/at/all',
+  ])('knows nothing at %s', (path) => {
     expect(faultOf(() => parseTarget('GET', path)).status).toBe(404);
   });
 
   it('raises nothing but a Fault, whatever the path', () => {
     fc.assert(
-      fc.property(fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'BREW'), fc.string({ unit: 'binary' }), (method, path) => {
-        try {
-          parseTarget(method, path);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Fault);
-        }
-      }),
+      fc.property(
+        fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'BREW'),
+        fc.string({ unit: 'binary' }),
+        (method, path) => {
+          try {
+            parseTarget(method, path);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Fault);
+          }
+        },
+      ),
     );
   });
 });
@@ -99,10 +124,20 @@ describe('a query', () => {
   it('gives back any names and values that were encoded', () => {
     const text = fc.string({ unit: 'grapheme' });
     fc.assert(
-      fc.property(fc.array(fc.tuple(text.filter((name) => name !== ''), text)), (pairs) => {
-        const encoded = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
-        expect(parseQuery(encoded)).toEqual(pairs);
-      }),
+      fc.property(
+        fc.array(
+          fc.tuple(
+            text.filter((name) => name !== ''),
+            text,
+          ),
+        ),
+        (pairs) => {
+          const encoded = pairs
+            .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+            .join('&');
+          expect(parseQuery(encoded)).toEqual(pairs);
+        },
+      ),
     );
   });
 });

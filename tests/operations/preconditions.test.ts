@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { etagOf, noneMatchHolds, parseIfMatch, unmodifiedSince, versionNumber } from '../../operations/preconditions.ts';
+import {
+  etagOf,
+  noneMatchHolds,
+  parseIfMatch,
+  unmodifiedSince,
+  versionNumber,
+} from '../../operations/preconditions.ts';
 
 describe('If-Match', () => {
   it('takes the ETag as the server gave it, weak or strong', () => {
