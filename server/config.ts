@@ -1,6 +1,7 @@
 /** What this server was configured to do: the only reader of the environment. Read once, checked, frozen. */
 import { resolve } from 'node:path';
 import { nearest } from '../resources/index.ts';
+import { FHIR_PATH } from './proxy.ts';
 import { Refusal } from './refusal.ts';
 import { later, type Setting, settings } from './settings.ts';
 
@@ -38,6 +39,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 /** Whether a host name or address is this machine alone. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+}
+
+/** The FHIR bases under which this server is reached: references that begin with one are its own. */
+export function ownBases({ baseUrl, host, port }: Config['http']): string[] {
+  const hosts = isLoopback(host) ? ['localhost', '127.0.0.1', '[::1]'] : [host];
+  const bases = hosts.map((each) => `http://${each}:${port}${FHIR_PATH}`);
+  return baseUrl === undefined ? bases : [baseUrl, ...bases];
 }
 
 function unknownName(name: string): string {

@@ -2,7 +2,7 @@
 
 import { openOperations } from '../operations/index.ts';
 import { openStore, type PgConnectionOptions } from '../store/index.ts';
-import type { Config } from './config.ts';
+import { type Config, ownBases } from './config.ts';
 import { startHttp } from './http.ts';
 import { openLog } from './observe.ts';
 import { software } from './software.ts';
@@ -34,6 +34,7 @@ export async function serve(
       connection,
       applicationName: 'vesta',
       deleteReferenced: config.operations.deleteReferenced,
+      bases: ownBases(config.http),
     });
     opened.push(() => store.close());
     const operations = await openOperations({ store, settings: { software, ...config.operations } });

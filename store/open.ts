@@ -26,6 +26,8 @@ export interface StoreOptions extends DatabaseOptions {
   readonly deleteReferenced?: 'refuse' | 'allow';
   /** IANA name of the zone of times that have none; default UTC. */
   readonly zone?: string;
+  /** Own FHIR bases without a slash at the end: absolute references below them are local ones. */
+  readonly bases?: readonly string[];
   /** Bytes of versions remembered to spare updates a read; default 8 MB. */
   readonly currentBytesMax?: number;
   /** Whether this process may number the event log; default true. */
@@ -46,6 +48,7 @@ export interface PoolGauge {
 export interface PreparerData {
   readonly key: Uint8Array;
   readonly zone: string;
+  readonly bases: readonly string[];
 }
 
 export interface EventLog {
@@ -66,12 +69,14 @@ export interface Store {
   /** Current resources of each type that has any. */
   counts(): Promise<Readonly<Record<string, number>>>;
   pools(): readonly PoolGauge[];
+  /** Tells Postgres how the tables look now: after a load it would plan for a minute by what they were before. */
+  analyze(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The search side, which is put together in index.ts. */
 export interface Searching {
-  openExtractor(key: Buffer, zone: string): Extractor;
+  openExtractor(key: Buffer, zone: string, bases: readonly string[]): Extractor;
   openMatcher(parts: Omit<Parts, 'matcher'>, zone: string): Matcher;
   readonly range: InstantRange;
   /** What only search adds to the records. */
@@ -86,7 +91,7 @@ const CURRENT_BYTES_MAX = 8 * 2 ** 20;
  */
 export async function openStoreWith(options: StoreOptions, searching: Searching): Promise<Store> {
   const database = openDatabase(options);
-  const zone = options.zone ?? 'UTC';
+  const { zone = 'UTC', bases = [] } = options;
   try {
     const [typeRows, rowTypeRows, secretRows] = await database.house.run(
       [
@@ -104,7 +109,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
       database,
       types,
       rowTypes: writing.rowTypes,
-      extractor: searching.openExtractor(secrets.get('hash')!, zone),
+      extractor: searching.openExtractor(secrets.get('hash')!, zone, bases),
       dictionary: new Dictionary(database.house),
       cache: new CurrentCache(options.currentBytesMax ?? CURRENT_BYTES_MAX),
       queue: new WriteQueue(database.writers, database.writersMax, writing),
@@ -113,7 +118,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
       now: options.now ?? Date.now,
     };
     const parts: Parts = { ...most, matcher: searching.openMatcher(most, zone) };
-    return assembleStore(parts, secrets, zone, searching, options.sequencer ?? true);
+    return assembleStore(parts, secrets, { zone, bases }, searching, options.sequencer ?? true);
   } catch (error) {
     await database.close();
     throw error;
@@ -123,7 +128,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
 function assembleStore(
   parts: Parts,
   secrets: ReadonlyMap<string, Buffer>,
-  zone: string,
+  { zone, bases }: Omit<PreparerData, 'key'>,
   searching: Searching,
   sequences: boolean,
 ): Store {
@@ -138,7 +143,7 @@ function assembleStore(
       end: (context) => logEnd(database.searches, context),
     },
     ledger: openLedger(database.house),
-    preparer: { key: secrets.get('hash')!, zone },
+    preparer: { key: secrets.get('hash')!, zone, bases },
     ready: () =>
       rowsOf(database.house, { text: 'select 1' }, nobody).then(
         () => true,
@@ -153,6 +158,9 @@ function assembleStore(
       return Object.fromEntries(rows.map(([n, count]) => [types.name(n!), Number(count)]).sort());
     },
     pools: () => gauges(database),
+    async analyze() {
+      await database.house.run([{ text: 'analyze' }], nobody);
+    },
     async close() {
       await sequencer.stop();
       await database.close();

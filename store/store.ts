@@ -17,8 +17,8 @@ export function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** Prepares drafts without a database, on whatever thread; `data` is `store.preparer`. */
-export function openPreparer({ key, zone }: PreparerData): { prepare(draft: Draft): Prepared } {
-  const extractor = openExtractor(key, zone);
+export function openPreparer({ key, zone, bases }: PreparerData): { prepare(draft: Draft): Prepared } {
+  const extractor = openExtractor(key, zone, bases);
   return { prepare: (draft) => prepare({ extractor, now: Date.now }, draft) };
 }
 

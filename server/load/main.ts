@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openOperations } from '../../operations/index.ts';
 import { type Context, Fault, systemAccess } from '../../resources/index.ts';
 import { openStore } from '../../store/index.ts';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, ownBases, readConfig } from '../config.ts';
 import { usePostgres } from '../postgres/index.ts';
 import { Refusal } from '../refusal.ts';
 import { software } from '../software.ts';
@@ -65,13 +65,20 @@ async function withStore<T>(config: Config, work: (loader: ReturnType<typeof loa
     const connection = postgres?.connection ?? { connectionString: config.databaseUrl };
     await prepareDatabase(connection, CONNECTIONS, say);
     const { deleteReferenced } = config.operations;
-    const store = await openStore({ connection, applicationName: 'vesta load', deleteReferenced });
+    const store = await openStore({
+      connection,
+      applicationName: 'vesta load',
+      deleteReferenced,
+      bases: ownBases(config.http),
+    });
     opened.push(() => store.close());
     // Nobody else waits for this process, so that no Bundle is worth a thread, which would hold it twice in memory.
     const limits = { ...config.operations.limits, inlineBundleBytes: Number.POSITIVE_INFINITY };
     const operations = await openOperations({ store, settings: { software, ...config.operations, limits } });
     opened.push(() => operations.close());
-    return await work(loaderOf(config, store, operations));
+    const done = await work(loaderOf(config, store, operations));
+    await store.analyze();
+    return done;
   } finally {
     for (const shut of opened.reverse()) await shut();
   }

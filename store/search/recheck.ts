@@ -19,7 +19,8 @@ function mayHoldOne(criterion: Criterion, resource: any): boolean {
   if (parameter.type !== 'token' && parameter.type !== 'uri' && parameter.type !== 'reference') return true;
   const texts = new Set<string>();
   for (const slot of parameter.slots) {
-    if (slot.stated) return true;
+    // Phone numbers are compared without their punctuation, which the texts still have.
+    if (slot.stated || slot.fhirTypes.includes('ContactPoint')) return true;
     for (const value of valuesAt(resource, slot.steps)) collect(value, texts);
   }
   return criterion.values.some((value) => texts.has(tellingPart(value, parameter.type)));

@@ -27,7 +27,10 @@ const environmentWith = (inlineBundleBytes: number): Environment => {
     { prepare: (draft: Draft) => ({ id: draft.id, body: draft.parsed.text }) as unknown as Prepared },
     { limits: { ...operationSettings.limits, inlineBundleBytes } },
   );
-  return { ...environment, store: { ...environment.store, preparer: { key: new Uint8Array(16), zone: 'UTC' } } };
+  return {
+    ...environment,
+    store: { ...environment.store, preparer: { key: new Uint8Array(16), zone: 'UTC', bases: [] } },
+  };
 };
 const here = environmentWith(1_000_000);
 const aside = environmentWith(0);

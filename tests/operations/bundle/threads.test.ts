@@ -5,7 +5,7 @@ import { faultFrom } from '../../setup/fault.ts';
 
 afterEach(closeThreads);
 
-const data = { key: new Uint8Array(16), zone: 'UTC' };
+const data = { key: new Uint8Array(16), zone: 'UTC', bases: [] };
 const base = 'http://localhost:8080/fhir';
 const { limits } = operationSettings;
 
