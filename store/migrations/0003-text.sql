@@ -1,0 +1,1 @@
+-- Words of the narrative and of all strings, for _text and _content.

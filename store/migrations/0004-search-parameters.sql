@@ -1,0 +1,1 @@
+-- Search parameters that users add.

@@ -1,0 +1,1 @@
+-- Codes of value sets and the hierarchies of code systems, for :in, :not-in, :above and :below.

@@ -1,0 +1,1 @@
+-- Which types refer to which, so that a deletion looks for referrers only where there can be any.
