@@ -35,3 +35,14 @@ export function prototypeKey(expression: string): Fault {
     hint: 'Remove the member.',
   });
 }
+
+export function backslashKey(key: string, expression: string): Fault {
+  return new Fault(
+    'invalid-structure',
+    `\`${key.slice(0, 64)}\` is not the name of a FHIR element: none holds a backslash.`,
+    {
+      expression,
+      hint: 'Remove the member.',
+    },
+  );
+}

@@ -26,7 +26,7 @@ export interface Parsed {
  * @param text without a byte order mark
  * @returns the plain value, and what the value alone would not tell: digits as written, where the top members stand
  * @throws Fault invalid-json (syntax with line and column, doubled keys, lone surrogates, NUL, no object at the top),
- *   invalid-structure (`__proto__`), too-deep, too-large (one string), invalid-value (a number of too many digits)
+ *   invalid-structure (`__proto__`, a backslash in a key), too-deep, too-large (one string), invalid-value (a number of too many digits)
  */
 export function parseJson(text: string, limits: JsonLimits = jsonLimits): Parsed {
   const { value, digits, members } = read(text, limits);
