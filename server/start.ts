@@ -1,5 +1,5 @@
 /** The start in its order, and the stop in the reverse: settings, database, schema, then what answers. */
-import { migrate, type PgConnectionOptions, postgresServer } from '../store/index.ts';
+import { migrate, type PgConnectionOptions, type PostgresServer, postgresServer } from '../store/index.ts';
 import type { Config } from './config.ts';
 import { openPostgres } from './postgres/index.ts';
 import { Refusal } from './refusal.ts';
@@ -43,7 +43,7 @@ export async function start(config: Config, say: (text: string) => void): Promis
  * Brings the database to the schema of this program.
  * @param connections how many may be needed at once; where there are fewer, that is told: requests would fail under load
  * @returns the version of Postgres in words
- * @throws Refusal where it cannot be reached or is too old
+ * @throws Refusal where it cannot be reached, is too old, or cannot keep what is to be stored
  */
 export async function prepareDatabase(
   connection: PgConnectionOptions,
@@ -57,19 +57,53 @@ export async function prepareDatabase(
       cause,
     );
   });
-  if (server.major < OLDEST_POSTGRES) {
-    throw new Refusal(`The database is Postgres ${server.version}; Vesta needs ${OLDEST_POSTGRES} or newer.`);
-  }
-  if (server.isSuperuser)
-    say('The database role is a superuser. Give Vesta a role of its own that is none and owns the database.');
-  if (server.connectionsMax < connections) {
-    say(
-      `The database allows ${server.connectionsMax} connections and ${connections} may be needed: ` +
-        'raise its max_connections, or start fewer workers (VESTA_WORKERS).',
-    );
-  }
+  refuseUnfit(server);
+  for (const word of cautions(server, connections)) say(word);
   await migrate(connection, (name) => say(`Bringing the database up to date: ${name}`)).catch(refuse);
   return server.version;
+}
+
+function refuseUnfit({ major, version, encoding, isReadOnly, mayCreate }: PostgresServer): void {
+  if (major < OLDEST_POSTGRES) {
+    throw new Refusal(`The database is Postgres ${version}; Vesta needs ${OLDEST_POSTGRES} or newer.`);
+  }
+  if (encoding !== 'UTF8') {
+    throw new Refusal(
+      `The database keeps its texts in ${encoding}, which cannot hold every character of a FHIR resource.`,
+      "Make one in UTF8: CREATE DATABASE vesta ENCODING 'UTF8' TEMPLATE template0, owned by Vesta's role.",
+    );
+  }
+  if (isReadOnly) {
+    throw new Refusal(
+      'The database takes no writes: it is a replica, or was set to read only.',
+      'Let VESTA_DATABASE_URL name the primary.',
+    );
+  }
+  if (!mayCreate) {
+    throw new Refusal(
+      "Vesta's role may not make tables in the database.",
+      'Let it own the database: ALTER DATABASE vesta OWNER TO that_role. Its search_path must name a schema that is there.',
+    );
+  }
+}
+
+function cautions({ isSuperuser, connectionsMax, knowsLetters }: PostgresServer, connections: number): string[] {
+  const words: string[] = [];
+  if (isSuperuser)
+    words.push('The database role is a superuser. Give Vesta a role of its own that is none and owns the database.');
+  if (!knowsLetters) {
+    words.push(
+      'The database has the character type C: searches for names in letters beyond a to z find the same, but slowly. ' +
+        "Make it with LC_CTYPE 'C.UTF-8'.",
+    );
+  }
+  if (connectionsMax < connections) {
+    words.push(
+      `The database allows ${connectionsMax} connections and ${connections} may be needed: ` +
+        'raise max_connections (or the limit of the role or database), or start fewer workers (VESTA_WORKERS).',
+    );
+  }
+  return words;
 }
 
 /** What the store says in a sentence goes to the person who starts; what Postgres threw at it is a bug, told whole. */

@@ -28,13 +28,38 @@ describe('a database', () => {
   it('that a newer Vesta wrote is refused with a sentence', async () => {
     const newer = await emptyDatabase();
     await prepareDatabase(newer, 40, () => {});
-    const client = new pg.Client(newer);
-    await client.connect();
-    await client.query(`INSERT INTO migration (n, name, hash) VALUES (9999, '9999-later.sql', '')`);
-    await client.end();
+    await query(newer, `INSERT INTO migration (n, name, hash) VALUES (9999, '9999-later.sql', '')`);
     const asked = prepareDatabase(newer, 40, () => {});
     await expect(asked).rejects.toThrow(Refusal);
     await expect(asked).rejects.toThrow(/written by a newer Vesta/);
+  });
+
+  it('that cannot hold every character is refused with a sentence', async () => {
+    const latin = await emptyDatabase(`encoding 'LATIN1' locale_provider libc locale 'C' template template0`);
+    const asked = prepareDatabase(latin, 40, () => {});
+    await expect(asked).rejects.toThrow(Refusal);
+    await expect(asked).rejects.toThrow(/keeps its texts in LATIN1, .*\n.*ENCODING 'UTF8'/);
+  });
+
+  it('that takes no writes is refused with a sentence', async () => {
+    const replica = await emptyDatabase();
+    await query(replica, `ALTER DATABASE ${replica.database} SET default_transaction_read_only = on`);
+    await expect(prepareDatabase(replica, 40, () => {})).rejects.toThrow(/takes no writes: it is a replica/);
+  });
+
+  it('in which the role may make no tables is refused with a sentence', async () => {
+    const foreign = await emptyDatabase();
+    await query(foreign, `ALTER DATABASE ${foreign.database} SET search_path = ward_7`);
+    const asked = prepareDatabase(foreign, 40, () => {});
+    await expect(asked).rejects.toThrow(Refusal);
+    await expect(asked).rejects.toThrow(/may not make tables/);
+  });
+
+  it('that knows no letters beyond ASCII is used, with a word of warning', async () => {
+    const plain = await emptyDatabase(`encoding 'UTF8' locale_provider libc locale 'C' template template0`);
+    const said: string[] = [];
+    await prepareDatabase(plain, 40, (text) => said.push(text));
+    expect(said[0]).toMatch(/character type C: .* LC_CTYPE 'C.UTF-8'/);
   });
 
   it('that cannot be reached is refused with a sentence', async () => {
@@ -46,13 +71,18 @@ describe('a database', () => {
 
 it('an existing Postgres serves in place of the embedded one, and stays when the server stops', async () => {
   const { user, password, host, port, database } = connection;
-  const query = new URLSearchParams({ host, port: String(port) });
-  const url = `postgres://${user}:${encodeURIComponent(password)}@/${database}?${query}`;
+  const place = new URLSearchParams({ host, port: String(port) });
+  const url = `postgres://${user}:${encodeURIComponent(password)}@/${database}?${place}`;
   const config = readConfig({ VESTA_DATABASE_URL: url, VESTA_PORT: '0', VESTA_WORKERS: '1', VESTA_LOG: 'silent' });
   const serving = await start(config, () => expect.unreachable());
   expect((await fetch(new URL('/readyz', serving.base))).status).toBe(200);
   await serving.close();
-  const client = new pg.Client(connection);
-  await client.connect();
-  await client.end();
+  await query(connection, 'SELECT 1');
 });
+
+async function query(database: pg.ClientConfig, text: string): Promise<void> {
+  const client = new pg.Client(database);
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}

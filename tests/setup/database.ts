@@ -18,11 +18,14 @@ export async function testDatabase(): Promise<PostgresConnection> {
   return { ...template, database };
 }
 
-/** An empty database without any table, for tests of the migrations themselves; dropped like the other. */
-export async function emptyDatabase(): Promise<PostgresConnection> {
+/**
+ * An empty database without any table, for tests of the migrations themselves; dropped like the other.
+ * @param kind what is to be special about it, in the words of CREATE DATABASE
+ */
+export async function emptyDatabase(kind = ''): Promise<PostgresConnection> {
   const template = await sharedPostgres(inject('postgresFolder'));
   const database = `test_${randomBytes(6).toString('hex')}`;
-  await administer(template, `CREATE DATABASE ${database}`);
+  await administer(template, `CREATE DATABASE ${database} ${kind}`);
   afterAll(() => administer(template, `DROP DATABASE ${database} WITH (FORCE)`));
   return { ...template, database };
 }

@@ -1,10 +1,11 @@
 /**
- * One Postgres for a run, in a temporary folder. It starts beside the tests, so that those without a database wait for
+ * One Postgres for a run, in a temporary folder; with TEST_DATABASE_URL a running one, whose role may make databases. It starts beside the tests, so that those without a database wait for
  * nothing; `testDatabase()` waits for the note that tells where it is.
  */
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { type EmbeddedPostgres, openPostgres } from '../../server/postgres/index.ts';
 import { migrate } from '../../store/index.ts';
@@ -42,20 +43,40 @@ function begin() {
 async function open(folder: string): Promise<EmbeddedPostgres | undefined> {
   let postgres: EmbeddedPostgres | undefined;
   try {
-    const data = join(folder, 'data');
-    postgres = await openPostgres({
-      folder: data,
-      purpose: 'npm test',
-      say: () => {},
-      durable: false,
-      mayCreateDatabases: true,
-    });
+    const url = process.env.TEST_DATABASE_URL;
+    postgres = url ? await runningPostgres(url) : await ownPostgres(join(folder, 'data'));
     await migrate(postgres.connection);
     tell(folder, 'ready.json', JSON.stringify(postgres.connection));
   } catch (error) {
     tell(folder, 'failed.txt', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return postgres;
+}
+
+function ownPostgres(folder: string): Promise<EmbeddedPostgres> {
+  return openPostgres({ folder, purpose: 'npm test', say: () => {}, durable: false, mayCreateDatabases: true });
+}
+
+/** A template database of our own in a Postgres that is somebody else's, dropped at the end of the run. */
+async function runningPostgres(url: string): Promise<EmbeddedPostgres> {
+  const { hostname: host, port, username, password } = new URL(url);
+  const database = `test_template_${process.pid}`;
+  const administer = async (statement: string) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await administer(`CREATE DATABASE ${database}`);
+  return {
+    connection: {
+      host: host,
+      port: Number(port || 5432),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database,
+    },
+    close: () => administer(`DROP DATABASE ${database} WITH (FORCE)`),
+  };
 }
 
 // Renamed into place, so that a test never reads half of it.
