@@ -2,6 +2,7 @@
 import { type Context, Fault, parseSubset } from '../resources/index.ts';
 import { type Compartment, parseSearch } from '../store/index.ts';
 import { type Call, parseQuery, type Query } from './call.ts';
+import { explainAnswer } from './explain.ts';
 import type { Answer, Environment } from './interaction.ts';
 import { searchsetText } from './searchset.ts';
 
@@ -33,6 +34,7 @@ export async function searchAnswer(
       hint: 'Leave one of them out.',
     });
   }
+  if (search.explain) return explainAnswer(search, store, context);
   const page = await store.records.search(context.access, search, context);
   const { honoured, page: continuation } = search;
   return { status: 200, body: searchsetText({ path: pathOf(scope), page, honoured, continuation, wanted }, context) };

@@ -16,6 +16,8 @@ export interface Access {
   /** Why, for the server's own work: told in the audit. */
   readonly reason?: string;
   readonly grants: readonly Grant[];
+  /** Whether the caller may see how the server works, such as the plan of a search. */
+  readonly administers?: boolean;
 }
 
 const everything: readonly Grant[] = Object.freeze([
@@ -23,11 +25,11 @@ const everything: readonly Grant[] = Object.freeze([
 ]);
 
 /** The caller of a server in `open` mode: nobody signed in, everything allowed, loopback only. */
-export const openAccess: Access = Object.freeze({ actor: 'anonymous', grants: everything });
+export const openAccess: Access = Object.freeze({ actor: 'anonymous', grants: everything, administers: true });
 
 /** The server's own work, e.g. a load from the command line; `reason` says which. */
 export function systemAccess(reason: string): Access {
-  return Object.freeze({ actor: 'system', reason, grants: everything });
+  return Object.freeze({ actor: 'system', reason, grants: everything, administers: true });
 }
 
 /** Whether a grant of this caller covers the verb on the type (`*` asks for all types together). */

@@ -92,6 +92,7 @@ function toConfig(values: Values) {
     workers: values.VESTA_WORKERS,
     log: values.VESTA_LOG,
     open: values.VESTA_AUTH === 'open',
+    searchMs: values.VESTA_LIMIT_SEARCH_MS,
     http: Object.freeze({
       host: values.VESTA_HOST,
       port: values.VESTA_PORT,

@@ -35,6 +35,7 @@ export async function serve(
       applicationName: 'vesta',
       deleteReferenced: config.operations.deleteReferenced,
       bases: ownBases(config.http),
+      searchMs: config.searchMs,
     });
     opened.push(() => store.close());
     const operations = await openOperations({ store, settings: { software, ...config.operations } });

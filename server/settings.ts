@@ -126,6 +126,11 @@ export const settings = {
     'How long a request may take; its query is cancelled then.',
   ),
   VESTA_LIMIT_TRANSACTION_MS: limit(whole(100, DAY_MS), 300_000, 'The same for a batch or transaction.'),
+  VESTA_LIMIT_SEARCH_MS: limit(
+    whole(10, DAY_MS),
+    25_000,
+    'How long one search may take in Postgres before it is cancelled as too costly.',
+  ),
   VESTA_LIMIT_HEADERS_MS: limit(whole(100, DAY_MS), 15_000, 'How long the headers of a request may take to arrive.'),
   VESTA_LIMIT_RECEIVE_MS: limit(whole(100, DAY_MS), 300_000, 'How long a whole request may take to arrive.'),
   VESTA_LIMIT_IDLE_MS: limit(whole(100, DAY_MS), 60_000, 'How long a client may take nothing of its answer.'),

@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly writersMax?: number;
   /** Connections for transactions: conditional writes, Bundles, and writes that found their row locked. */
   readonly transactionsMax?: number;
+  /** Milliseconds that one search may take in Postgres; default 25 s. */
+  readonly searchMs?: number;
 }
 
 export interface Database {
@@ -58,6 +60,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     searchersMax = 6,
     writersMax = 2,
     transactionsMax = 4,
+    searchMs = 25_000,
   } = options;
   const lane = (name: string, settings: readonly string[], sessionsMax: number, more: Partial<LaneOptions> = {}) =>
     new Lane(
@@ -74,7 +77,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     );
   const lanes = {
     keys: lane('keys', [...BY_KEY, 'statement_timeout=10s'], readersMax, { pipelined: true }),
-    searches: lane('searches', [], searchersMax),
+    searches: lane('searches', [`statement_timeout=${searchMs}`], searchersMax),
     // Several requests share a batch, so none of them may make the others wait long.
     writers: lane('writers', [...BY_KEY, 'statement_timeout=5s', 'lock_timeout=1s'], writersMax),
     transactions: lane('transactions', [...BY_KEY, 'idle_in_transaction_session_timeout=60s'], transactionsMax),

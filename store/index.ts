@@ -3,6 +3,7 @@ export * from './cluster.ts';
 export { type MigrationReport, migrate } from './migrate.ts';
 export type { EventLog, PreparerData, Store, StoreOptions } from './open.ts';
 export type * from './records.ts';
+export type { Explanation } from './search/explain.ts';
 export { parseSearch, type SearchRequest } from './search/parse.ts';
 export type { SearchPage } from './search/run.ts';
 export type { Compartment, Search } from './search/tree.ts';

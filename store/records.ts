@@ -3,6 +3,7 @@
  * every statement behind it carries that access as a condition.
  */
 import type { Access, Context, Parsed } from '../resources/index.ts';
+import type { Explanation } from './search/explain.ts';
 import type { IndexValues } from './search/index-values.ts';
 import type { SearchPage } from './search/run.ts';
 import type { Search } from './search/tree.ts';
@@ -142,6 +143,8 @@ export interface Records {
   match(access: Access, criteria: readonly Criteria[], context: Context): Promise<readonly (readonly string[])[]>;
   /** One page of a search, whatever it includes. One trip. @throws Fault of a page that was not made for this search and caller */
   search(access: Access, search: Search, context: Context): Promise<SearchPage>;
+  /** How Postgres carries a search out: it is run, and its results are thrown away. */
+  explain(access: Access, search: Search, context: Context): Promise<Explanation>;
   /** Several newest versions by key in one trip; absent ones are left out. */
   readMany(
     access: Access,

@@ -25,6 +25,7 @@ export const CONTROLS: ReadonlySet<string> = new Set([
   '_page',
   '_format',
   '_pretty',
+  '_explain',
 ]);
 
 /** Keys that one `_sort` may have. */
@@ -68,6 +69,12 @@ export function parseCount(text: string | undefined, limits: SearchLimits): { co
 export function parseTotal(text: string | undefined): Search['total'] {
   if (text === undefined || text === 'none' || text === 'estimate' || text === 'accurate') return text;
   throw invalid('_total', text, 'Write none, estimate or accurate.');
+}
+
+/** `_explain=true`. @throws Fault `invalid-value` */
+export function parseExplain(text: string | undefined): boolean {
+  if (text === undefined || text === 'false' || text === 'true') return text === 'true';
+  throw invalid('_explain', text, 'Write true for the plan of the search in place of its results.');
 }
 
 /** `-date,status`. @throws Fault `unknown-parameter`, `not-supported` */

@@ -4,7 +4,16 @@
  * https://hl7.org/fhir/R4/search.html
  */
 import { compartmentDefinitions, Fault, type Finding, isResourceType, resourceTypes } from '../../resources/index.ts';
-import { CONTROLS, isInclude, parseCount, parseInclude, parseSort, parseTotal, single } from './controls.ts';
+import {
+  CONTROLS,
+  isInclude,
+  parseCount,
+  parseExplain,
+  parseInclude,
+  parseSort,
+  parseTotal,
+  single,
+} from './controls.ts';
 import { parseCriterion } from './criterion.ts';
 import type { Compartment, Search } from './tree.ts';
 
@@ -83,6 +92,7 @@ export function parseSearch(request: SearchRequest): Search {
     total: parseTotal(single(query, '_total')),
     includes,
     page: single(query, '_page'),
+    explain: parseExplain(single(query, '_explain')),
     summary,
     elements: valuesOf(query, '_elements'),
     honoured,

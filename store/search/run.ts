@@ -5,7 +5,9 @@ import { toVersion, VERSION_COLUMNS } from '../read.ts';
 import type { Criteria, Version } from '../records.ts';
 import type { Row, Statement } from '../session.ts';
 import { Sql } from '../sql.ts';
+import { isTimeout } from '../sqlstate.ts';
 import type { TypeNumbers } from '../types.ts';
+import { type Explanation, explain } from './explain.ts';
 import { fromPage, toPage } from './page.ts';
 import { parseSearch } from './parse.ts';
 import { type Hasher, INCLUDED_MAX, type Position, planConditional, planSearch, ROW, type Scope } from './plan.ts';
@@ -34,12 +36,19 @@ export interface SearchPage {
 
 /** @param secret of the database, for continuations @param zone what dates without one mean */
 export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
+  const statementOf = (access: Access, search: Search, context: Context) => {
+    const start = search.page === undefined ? undefined : fromPage(secret, search.page, search, access);
+    const counts = search.count === 0 || search.total === 'accurate' || search.total === 'estimate';
+    return { start, statement: planSearch(search, start, counts, scopeOf(parts, access, zone, context)) };
+  };
   return {
+    explain(access: Access, search: Search, context: Context): Promise<Explanation> {
+      const { statement } = statementOf(access, search, context);
+      return explain(parts.database.searches, statement, context).catch(tooCostly);
+    },
     async search(access: Access, search: Search, context: Context): Promise<SearchPage> {
-      const start = search.page === undefined ? undefined : fromPage(secret, search.page, search, access);
-      const counts = search.count === 0 || search.total === 'accurate' || search.total === 'estimate';
-      const statement = planSearch(search, start, counts, scopeOf(parts, access, zone, context));
-      const [rows] = await parts.database.searches.run([statement], context);
+      const { statement, start } = statementOf(access, search, context);
+      const [rows] = await parts.database.searches.run([statement], context).catch(tooCostly);
       const matches = rows!.filter(([kind]) => kind === ROW.match).sort((a, b) => Number(a[1]) - Number(b[1]));
       const included = rows!.filter(([kind]) => kind === ROW.included);
       const total = rows!.find(([kind]) => kind === ROW.total)?.[1];
@@ -129,6 +138,15 @@ function tooManyIncluded(): Finding {
     expression: '_include',
     hint: 'Ask for fewer matches on a page with _count, or search for the others themselves.',
   };
+}
+
+/** A search that ran until its deadline asked for too much; the statement was cancelled in Postgres. */
+function tooCostly(error: unknown): never {
+  if (!(error instanceof Fault) || !isTimeout(error)) throw error;
+  throw new Fault('too-costly', 'The search took longer than a search may take, and was cancelled.', {
+    hint: 'Narrow it: name a patient or a code, a shorter range of dates, or one sort key; ask for no accurate total.',
+    cause: error,
+  });
 }
 
 function placed(fault: Fault, where: string): Fault {

@@ -68,6 +68,8 @@ export interface Search {
   readonly includes: readonly Include[];
   /** Continuation given by the page before. */
   readonly page: string | undefined;
+  /** Whether the plan is asked for in place of the results. */
+  readonly explain: boolean;
   /** Values of `_summary` and `_elements`, for whoever cuts the resources. */
   readonly summary: readonly string[];
   readonly elements: readonly string[];
