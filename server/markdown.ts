@@ -98,10 +98,12 @@ function table(lines: readonly string[], pageAddress: PageAddress): string {
   const line = (cells: readonly string[], tag: string) =>
     `<tr>${cells.map((cell) => `<${tag}>${inline(cell, pageAddress)}</${tag.split(' ')[0]}>`).join('')}</tr>`;
   const head = hasHead ? `<thead>${line(rows[0]!, 'th scope="col"')}</thead>` : '';
-  return `<table>${head}<tbody>${rows
+  const body = rows
     .slice(hasHead ? 2 : 0)
     .map((cells) => line(cells, 'td'))
-    .join('')}</tbody></table>`;
+    .join('');
+  // Wider than a telephone, it is moved under a frame that the keyboard reaches.
+  return `<div class="wide" tabindex="0"><table>${head}<tbody>${body}</tbody></table></div>`;
 }
 
 /** Lines that are indented deeper than the first belong to the item before them. */

@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../resources/index.ts';
 import { markdownToHtml, titleOf } from './markdown.ts';
-import { escapeHtml, htmlPage, PAGE_HEADERS, type StartPageFacts, startPage } from './start-page.ts';
+import { htmlPage, links, PAGE_HEADERS, type PageLink, type StartPageFacts, startPage } from './start-page.ts';
 
 /** What the pages tell. */
 export interface PageParts {
@@ -32,7 +32,7 @@ export function addPages(app: FastifyInstance, parts: PageRoutes): void {
       const base = parts.baseOf(request.raw);
       const counts = await parts.counts().catch(() => undefined);
       const { software, runsOn, open } = parts;
-      const html = startPage({ software, runsOn, open, base, counts, manual: manual.list(siteOf(base)) });
+      const html = startPage({ software, runsOn, open, base, counts, ...manual.list(siteOf(base)) });
       return reply.headers(PAGE_HEADERS).send(html);
     });
     app.get(`${prefix}/docs/*`, (request, reply) => {
@@ -48,21 +48,30 @@ export function addPages(app: FastifyInstance, parts: PageRoutes): void {
 }
 
 interface Manual {
-  list(site: string): [title: string, address: string][];
+  list(site: string): Pick<StartPageFacts, 'manual' | 'interactions'>;
   page(name: string, site: string): string | undefined;
 }
 
 /** The pages are those in the folder at the start; only a name in that list is ever read. */
 function openManual(folder: URL): Manual {
   const names = markdownFiles(folder);
+  const isInteraction = (name: string) => name.startsWith('interactions/');
   const titles = new Map(names.map((name) => [name, titleOf(read(name)) ?? name]));
+  const linksTo = (of: readonly string[], site: string) =>
+    of.map((name): PageLink => [titles.get(name)!, `${site}/docs/${name}`]);
   return {
-    list: (site) =>
-      names.filter((name) => !name.includes('/')).map((name) => [titles.get(name)!, `${site}/docs/${name}`]),
+    list: (site) => ({
+      manual: linksTo(
+        names.filter((name) => !isInteraction(name)),
+        site,
+      ),
+      interactions: linksTo(names.filter(isInteraction), site),
+    }),
     page(name, site) {
       const title = titles.get(name);
       if (title === undefined) return undefined;
-      const nav = `<nav aria-label="Where you are"><a href="${escapeHtml(site)}/">Start page</a></nav>`;
+      const beside = isInteraction(name) ? linksTo(names.filter(isInteraction), site) : [];
+      const nav = links('Pages', [['Start page', `${site}/`], ...beside], `${site}/docs/${name}`);
       return htmlPage(
         title,
         `${nav}\n<main><article>\n${markdownToHtml(read(name), (file) => addressOf(file, name, site))}\n</article></main>`,

@@ -1,5 +1,7 @@
 /** The page at `/`: what runs here, for a person with a browser. Rendered whole on the server, without any script. */
 
+export type PageLink = readonly [title: string, address: string];
+
 /** What the page tells. */
 export interface StartPageFacts {
   readonly software: { readonly name: string; readonly version: string };
@@ -11,8 +13,10 @@ export interface StartPageFacts {
   readonly open: boolean;
   /** Resources by type; undefined where the database could not be asked. */
   readonly counts: Readonly<Record<string, number>> | undefined;
-  /** Pages of the manual: title and address. */
-  readonly manual: readonly (readonly [title: string, address: string])[];
+  /** Pages of the manual. */
+  readonly manual: readonly PageLink[];
+  /** Its pages about the interactions. */
+  readonly interactions: readonly PageLink[];
 }
 
 /** Nothing may be loaded or run but what the page itself holds, and nobody may frame it. */
@@ -37,19 +41,21 @@ export function startPage(facts: StartPageFacts): string {
 <main>
   <section aria-labelledby="api"><h2 id="api">The API</h2>
     <p>The FHIR base is <a href="${escapeHtml(base)}/metadata?_pretty=true"><code>${escapeHtml(base)}</code></a></p>
-    <pre><code>curl ${escapeHtml(base)}/Patient?_count=5</code></pre>
+    <pre><code>curl '${escapeHtml(base)}/Patient?_count=5&amp;_pretty=true'</code></pre>
     ${facts.open ? OPEN_NOTE : ''}
     ${runsOn(facts.runsOn)}
   </section>
-  <section aria-labelledby="stored"><h2 id="stored">What is stored</h2>
-    ${stored(facts.counts, base)}
-  </section>
   <section aria-labelledby="more"><h2 id="more">Where to go on</h2>
+    ${facts.interactions.length > 0 ? '<p>Each interaction, with examples to copy:</p>' : ''}
+    ${links('Interactions', facts.interactions)}
     <ul>
       <li><a href="${escapeHtml(base)}/metadata?_pretty=true">What the server can do</a> (CapabilityStatement)</li>
-      ${facts.manual.map(([title, address]) => `<li><a href="${escapeHtml(address)}">${escapeHtml(title)}</a></li>`).join('\n      ')}
+      ${facts.manual.map((page) => `<li>${link(page)}</li>`).join('\n      ')}
       <li><a href="https://hl7.org/fhir/R4/http.html">The RESTful API of FHIR R4</a> (HL7)</li>
     </ul>
+  </section>
+  <section aria-labelledby="stored"><h2 id="stored">What is stored</h2>
+    ${stored(facts.counts, base)}
   </section>
 </main>`,
   );
@@ -74,12 +80,23 @@ ${body}
 `;
 }
 
+/** Links to pages beside each other. @param current the address of the page on which they stand */
+export function links(label: string, pages: readonly PageLink[], current?: string): string {
+  if (pages.length === 0) return '';
+  return `<nav aria-label="${escapeHtml(label)}">${pages.map((page) => link(page, current)).join('\n')}</nav>`;
+}
+
 /** Text that stands for itself in HTML, in elements and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 const OPEN_NOTE = `<p class="note" role="note"><strong>Open mode.</strong> Nobody is asked to sign in, so only this machine is answered. Do not keep records of real people here.</p>`;
+
+function link([title, address]: PageLink, current?: string): string {
+  const here = address === current ? ' aria-current="page"' : '';
+  return `<a href="${escapeHtml(address)}"${here}>${escapeHtml(title)}</a>`;
+}
 
 function runsOn(parts: StartPageFacts['runsOn']): string {
   if (parts.length === 0) return '';
@@ -145,6 +162,13 @@ th,td{text-align:left;padding:.35rem .5rem;border-bottom:1px solid var(--line);f
 thead th{color:var(--soft)}
 th:last-child,td:last-child{text-align:right;font-variant-numeric:tabular-nums}
 article th:last-child,article td:last-child{text-align:left}
+article td{vertical-align:top}
+.wide{overflow-x:auto;margin:1rem 0}
+.wide table{min-width:min(38rem,max-content)}
+.wide td,.wide th{overflow-wrap:break-word}
+.wide td:first-child code{white-space:nowrap}
+.wide td:not(:first-child){min-width:8rem}
 ul{padding-left:1.25rem;margin:.25rem 0}
-nav{margin-bottom:1rem}
+nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin-bottom:1rem}
+nav [aria-current]{color:inherit;text-decoration:none;font-weight:600}
 `;

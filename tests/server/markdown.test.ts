@@ -32,7 +32,7 @@ describe('markdownToHtml', () => {
 
   it('knows tables, with a bar kept by a backslash', () => {
     expect(html('| a | b |\n|---|:--|\n| 1 \\| 2 | `x` |')).toBe(
-      '<table><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody><tr><td>1 | 2</td><td><code>x</code></td></tr></tbody></table>',
+      '<div class="wide" tabindex="0"><table><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody><tr><td>1 | 2</td><td><code>x</code></td></tr></tbody></table></div>',
     );
   });
 

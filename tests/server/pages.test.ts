@@ -53,6 +53,18 @@ describe('/docs', () => {
     }
   });
 
+  it('has a page for each interaction, which the start page lists and which leads to the others', async () => {
+    const door = await openTestDoor();
+    const start = await (await fetch(`${door.origin}/`)).text();
+    const create = await (await fetch(`${door.origin}/docs/interactions/create`)).text();
+    for (const name of ['create', 'read', 'search', 'history', 'transaction']) {
+      expect(start).toContain(`href="${door.origin}/docs/interactions/${name}"`);
+      expect(create).toContain(`href="${door.origin}/docs/interactions/${name}"`);
+    }
+    expect(create).toContain(`href="${door.origin}/docs/interactions/create" aria-current="page"`);
+    expect(create).toContain(`href="${door.origin}/"`);
+  });
+
   it.each(['nothing', '..%2Fpackage', '../package.json', '%2e%2e%2f%2e%2e%2fetc%2fpasswd', 'architecture.md%00'])(
     'has no page %s',
     async (name) => {

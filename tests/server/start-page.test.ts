@@ -10,7 +10,8 @@ const facts: StartPageFacts = {
   ],
   open: true,
   counts: { Patient: 3, Observation: 12_345, Claim: 0 },
-  manual: [['Search', 'http://localhost:8080/docs/search']],
+  manual: [['Settings', 'http://localhost:8080/docs/settings']],
+  interactions: [['search', 'http://localhost:8080/docs/interactions/search']],
 };
 
 describe('startPage', () => {
@@ -23,7 +24,8 @@ describe('startPage', () => {
       'http://localhost:8080/fhir/metadata',
       '12,345',
       '12,348 resources of 2 types',
-      '/docs/search',
+      '/docs/settings',
+      '/docs/interactions/search',
     ]) {
       expect(html).toContain(part);
     }
