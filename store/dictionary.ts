@@ -1,35 +1,50 @@
 /**
  * The small dictionaries beside the index: which slots a signature means (`sig`), the distinct codes of each slot
- * (`dict`), the classes of access (`acl`). A row is written before the resource that needs it and outside its
+ * (`dict`), the classes of access (`acl`), which types refer to which (`refers`). A row is written before the resource that needs it and outside its
  * transaction: unused rows are harmless, and inside, two writers of the same new code would wait for each other.
  */
 import { nobody } from './database.ts';
 import type { Lane } from './lane.ts';
+import type { Referrers } from './referrers.ts';
 import type { DictEntry, IndexValues } from './search/index-values.ts';
 import type { Statement } from './session.ts';
+import type { TypeNumbers } from './types.ts';
 
 /** Entries remembered as written; when they are more, all are forgotten and told again as they come. */
 const KNOWN_MAX = 200_000;
 
-type Needed = Pick<IndexValues, 'sig' | 'slots' | 'ac' | 'lv' | 'sens' | 'acTokens' | 'dict'>;
+type Needed = Pick<IndexValues, 'sig' | 'slots' | 'ac' | 'lv' | 'sens' | 'acTokens' | 'dict' | 'targets'>;
 
 interface Pending {
   readonly sigs: [type: number, values: Needed][];
   readonly acls: [type: number, values: Needed][];
   readonly entries: [type: number, entry: DictEntry][];
+  readonly refers: [type: number, target: string][];
+}
+
+interface Known {
+  readonly sigs: Set<bigint>;
+  readonly acls: Set<number>;
+  /** Tokens of codes, in which the slot is hashed along. */
+  readonly entries: Set<bigint>;
+  readonly refers: Set<string>;
 }
 
 export class Dictionary {
   readonly #lane: Lane;
-  /** By type: signatures, classes of access, tokens of codes (in which the slot is hashed along). */
-  readonly #known = new Map<number, { sigs: Set<bigint>; acls: Set<number>; entries: Set<bigint> }>();
+  readonly #types: Pick<TypeNumbers, 'place'>;
+  readonly #referrers: Referrers;
+  readonly #known = new Map<number, Known>();
   #knownCount = 0;
   #pending: Pending = nothing();
   #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(lane: Lane) {
+  /** @param referrers told of every pair that was written */
+  constructor(lane: Lane, types: Pick<TypeNumbers, 'place'>, referrers: Referrers) {
     this.#lane = lane;
+    this.#types = types;
+    this.#referrers = referrers;
   }
 
   /**
@@ -40,7 +55,7 @@ export class Dictionary {
   ensure(type: number, values: Needed): Promise<void> | undefined {
     let known = this.#known.get(type);
     if (!known) {
-      known = { sigs: new Set(), acls: new Set(), entries: new Set() };
+      known = { sigs: new Set(), acls: new Set(), entries: new Set(), refers: new Set() };
       this.#known.set(type, known);
     }
     let missing = false;
@@ -48,6 +63,9 @@ export class Dictionary {
     if (!known.acls.has(values.ac)) missing = this.#pending.acls.push([type, values]) > 0;
     for (const entry of values.dict) {
       if (!known.entries.has(entry.tok)) missing = this.#pending.entries.push([type, entry]) > 0;
+    }
+    for (const target of values.targets) {
+      if (!known.refers.has(target)) missing = this.#pending.refers.push([type, target]) > 0;
     }
     return missing ? this.#write() : undefined;
   }
@@ -66,16 +84,20 @@ export class Dictionary {
     return this.#next;
   }
 
-  async #insert({ sigs, acls, entries }: Pending): Promise<void> {
+  async #insert({ sigs, acls, entries, refers }: Pending): Promise<void> {
     const statements: Statement[] = [];
     if (sigs.length > 0) statements.push(sigStatement(sigs));
     if (acls.length > 0) statements.push(aclStatement(acls));
     if (entries.length > 0) statements.push(entryStatement(entries));
+    const pairs = refers.map(([source, target]): [number, number] => [this.#types.place(target).n, source]);
+    if (pairs.length > 0) statements.push(refersStatement(pairs));
     await this.#lane.run(statements, nobody);
     if (this.#knownCount > KNOWN_MAX) this.#forget();
     for (const [type, { sig }] of sigs) this.#known.get(type)?.sigs.add(sig);
     for (const [type, { ac }] of acls) this.#known.get(type)?.acls.add(ac);
     for (const [type, entry] of entries) this.#known.get(type)?.entries.add(entry.tok);
+    for (const [type, target] of refers) this.#known.get(type)?.refers.add(target);
+    for (const [target, source] of pairs) this.#referrers.learn(target, [source]);
     this.#knownCount += sigs.length + acls.length + entries.length;
   }
 
@@ -84,13 +106,14 @@ export class Dictionary {
       known.sigs.clear();
       known.acls.clear();
       known.entries.clear();
+      known.refers.clear();
     }
     this.#knownCount = 0;
   }
 }
 
 function nothing(): Pending {
-  return { sigs: [], acls: [], entries: [] };
+  return { sigs: [], acls: [], entries: [], refers: [] };
 }
 
 /*
@@ -103,6 +126,14 @@ function sigStatement(rows: Pending['sigs']): Statement {
       select distinct on (1, 2) t, g, string_to_array(s, ' ')::int[]
       from unnest($1::smallint[], $2::int8[], $3::text[]) r(t, g, s) order by 1, 2 on conflict do nothing`,
     values: [rows.map(([type]) => type), rows.map(([, { sig }]) => sig), rows.map(([, { slots }]) => slots.join(' '))],
+  };
+}
+
+function refersStatement(pairs: readonly (readonly [target: number, source: number])[]): Statement {
+  return {
+    text: `insert into refers (target, source)
+      select distinct t, s from unnest($1::smallint[], $2::smallint[]) r(t, s) order by 1, 2 on conflict do nothing`,
+    values: [pairs.map(([target]) => target), pairs.map(([, source]) => source)],
   };
 }
 

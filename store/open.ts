@@ -11,6 +11,7 @@ import { type LogPage, listen, logEnd, Sequencer } from './log.ts';
 import type { Extractor, Matcher, Parts } from './parts.ts';
 import { missing, read, readMany, vread } from './read.ts';
 import type { Draft, Prepared, Records } from './records.ts';
+import { Referrers } from './referrers.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
 import { CurrentCache } from './write/current.ts';
@@ -93,24 +94,26 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
   const database = openDatabase(options);
   const { zone = 'UTC', bases = [] } = options;
   try {
-    const [typeRows, rowTypeRows, secretRows] = await database.house.run(
+    const [typeRows, rowTypeRows, secretRows, refersRows] = await database.house.run(
       [
         { text: 'select n, name from type' },
         ROW_TYPES_QUERY,
         { text: `select name, encode(value, 'hex') from secret where name in ('hash', 'page')` },
+        { text: 'select target, source from refers' },
       ],
       nobody,
     );
     const secrets = new Map(secretRows!.map(([name, value]) => [name!, Buffer.from(value!, 'hex')]));
     const types = new TypeNumbers(typeRows!);
-    const referred: Referred = options.deleteReferenced === 'allow' ? 'ignore' : 'refuse';
+    const referrers = new Referrers(refersRows!, (n) => types.placeOf(n));
+    const referred: Referred = options.deleteReferenced === 'allow' ? 'ignore' : referrers;
     const writing = { rowTypes: rowTypes(rowTypeRows!), place: (type: string) => types.place(type), referred };
     const most: Omit<Parts, 'matcher'> = {
       database,
       types,
       rowTypes: writing.rowTypes,
       extractor: searching.openExtractor(secrets.get('hash')!, zone, bases),
-      dictionary: new Dictionary(database.house),
+      dictionary: new Dictionary(database.house, types, referrers),
       cache: new CurrentCache(options.currentBytesMax ?? CURRENT_BYTES_MAX),
       queue: new WriteQueue(database.writers, database.writersMax, writing),
       keyed: new Keyed(),

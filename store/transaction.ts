@@ -142,7 +142,7 @@ export async function finish(
     await trip([...statements, COMMIT]);
     return;
   }
-  if (parts.referred === 'refuse')
+  if (parts.referred !== 'ignore')
     statements.push(
       referrersStatement(
         parts,
@@ -151,7 +151,7 @@ export async function finish(
     );
   const results = await trip(statements);
   readDeletions(batches, results, working);
-  if (parts.referred === 'refuse') requireUnreferred(parts, access, results.at(-1)!, deletions);
+  if (parts.referred !== 'ignore') requireUnreferred(parts, access, results.at(-1)!, deletions);
   await trip([COMMIT]);
 }
 

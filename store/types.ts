@@ -38,4 +38,9 @@ export class TypeNumbers {
   name(n: number | string | null): string {
     return this.#names.get(Number(n))!;
   }
+
+  /** The place of a number that the database told. */
+  placeOf(n: number): TypePlace {
+    return this.#places.get(this.name(n))!;
+  }
 }

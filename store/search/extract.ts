@@ -116,6 +116,7 @@ class Extraction {
     if (local === undefined) return;
     const { low, high } = this.#anyKey;
     this.#sink.addReference(local.low ^ low, local.high ^ high);
+    if (!this.#sink.targets.includes(local.type)) this.#sink.targets.push(local.type);
   }
 
   #compile(type: string): Compiled {
@@ -253,6 +254,7 @@ function toValues(sink: Sink, rid: bigint): IndexValues {
     slots: [],
     nr: sink.references.length,
     h: [],
+    targets: sink.targets,
     s1: sink.s1,
     str: sink.str === '' ? null : `${sink.str}^`,
     raw: sink.rawDiffers ? `${sink.raw}^` : null,

@@ -117,6 +117,8 @@ export interface IndexValues {
   /** Reference tokens first (nr of them), then the others; no duplicates. */
   nr: number;
   h: bigint[];
+  /** Types of the resources of this server that it refers to, from anywhere: told to table `refers`. */
+  targets: readonly string[];
   s1: string | null;
   str: string | null;
   raw: string | null;

@@ -38,6 +38,8 @@ export class Sink {
   digits: Digits | undefined;
 
   references: bigint[] = [];
+  /** Types of what it refers to. */
+  targets: string[] = [];
   tokens: bigint[] = [];
   dict: DictEntry[] = [];
   ids: IdRow[] = [];
@@ -82,6 +84,7 @@ export class Sink {
     this.type = type;
     this.digits = digits;
     this.references = [];
+    this.targets = [];
     this.tokens = [];
     this.dict = [];
     this.ids = [];

@@ -163,6 +163,8 @@ function withoutBusy(jobs: readonly Job[], busy: string | null | undefined): Out
 
 function deleteGroup(type: string, { rowTypes, place, referred }: BatchOptions): Group {
   const rows = writerOf(rowTypes, 'in_del');
+  const { n } = place(type);
+  const sources = referred === 'ignore' ? undefined : referred.of(n);
   return {
     indexes: [] as number[],
     add(job: Extract<Job, { do: 'delete' }>): void {
@@ -174,10 +176,17 @@ function deleteGroup(type: string, { rowTypes, place, referred }: BatchOptions):
       rows.int8(job.token);
     },
     statement(): Statement {
-      return { text: deleteStatement(place(type), referred), values: [rows.finish()] };
+      const values = sources ? [rows.finish(), sources.numbers] : [rows.finish()];
+      return { text: deleteStatement(place(type), sources), values };
     },
     outcomes(result: readonly Row[], jobs: readonly Job[]): Outcome[] {
       const byRid = new Map<string, Row[]>();
+      const unknown = result.filter(([what]) => what === 'unknown');
+      if (unknown.length > 0 && referred !== 'ignore')
+        referred.learn(
+          n,
+          unknown.map(([, , source]) => Number(source)),
+        );
       for (const row of result) {
         const rid = row[1]!;
         const known = byRid.get(rid);

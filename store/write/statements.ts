@@ -3,6 +3,7 @@
  * at once, and leaves alone what it cannot lock at once: those rows are told by their absence from the result.
  * A text depends only on the partition and on which side tables are touched; all values are parameters.
  */
+import type { Referrers, Sources } from '../referrers.ts';
 import type { TypePlace } from '../types.ts';
 import { SIDES } from './rows.ts';
 
@@ -127,8 +128,8 @@ export function updateStatement({ n, partition }: TypePlace, inserts: number, re
   });
 }
 
-/** What becomes of resources to which others refer. */
-export type Referred = 'refuse' | 'ignore';
+/** What becomes of deletions of resources to which others refer: refused by what is known of referrers, or done. */
+export type Referred = Referrers | 'ignore';
 
 /** Referrers told for one refused deletion, and one more to know that there are more. */
 const REFERRERS_MAX = 10;
@@ -136,19 +137,25 @@ const REFERRERS_MAX = 10;
 /**
  * Deletions of one type. The rows say, for each resource that there was (others are absent or deleted already):
  * ('seen', rid, version before), ('done', rid, new version, time), ('referrer', rid, type number, id).
+ * Where referrers are asked for, `$2` are the numbers of the types that lie in the partitions asked; a row ('unknown',
+ * null, type number) tells of another one that refers to this type: then nothing was deleted.
+ *
+ * That one snapshot shows both the pairs of types and the resources makes it safe: who stored a reference before had
+ * committed the pair even earlier.
+ * @param sources undefined where it does not matter who refers
  */
-export function deleteStatement({ n, partition }: TypePlace, referred: Referred): string {
-  return cached(`delete ${n} ${referred}`, () => {
+export function deleteStatement({ n, partition }: TypePlace, sources: Sources | undefined): string {
+  return cached(`delete ${n} ${sources?.partitions}`, () => {
     const target = `from res_${partition} o where o.type = ${n} and o.id = q.id`;
     const parts = [
       `s as materialized (select q.*, o.ver from unnest($1::in_del[]) q
         cross join lateral (select o.ver ${target} and not o.deleted offset 0) o)`,
-      referred === 'refuse' ? referrersPart() : undefined,
+      ...(sources ? referrersParts(n, sources) : []),
       `i as materialized (
         select q.rid, q.id, o.*, greatest(q.lu, o.lu + interval '1 ms') as at_time from s q cross join lateral (
           select o.ctid as at, o.ver, o.lu, o.sk, o.ac, o.sens, o.comp ${target} and o.ver = q.ver
             and (q.expected is null or o.ver = q.expected) for update skip locked) o
-        ${referred === 'refuse' ? 'where (q.rid in (select rid from f)) is not true' : ''})`,
+        ${sources ? `where ${unreferred(sources)}` : ''})`,
       `a as (update res_${partition} o set deleted = true, ver = i.ver + 1, lu = i.at_time, fl = 0, nr = 0, subj = null,
         code1 = null, dt = null, dt_hi = null, dt2 = null, dt2_hi = null, dt3 = null, dt3_hi = null, num = null,
         num_c = null, cu = null, uu = null, uc = null, sig = 0, h = '{}', s1 = null, str = null, raw = null
@@ -159,28 +166,59 @@ export function deleteStatement({ n, partition }: TypePlace, referred: Referred)
         (side) => `d_${side} as (delete from ${side} where ctid = any(array(
         select x.at from i cross join lateral (select x.ctid as at from ${side} x where x.rid = i.rid offset 0) x)))`,
       ),
-    ].filter((part) => part !== undefined);
+    ];
     return `with ${parts.join(',\n')}
       select 'seen', rid::text, ver::text, null from s
       union all select 'done', rid::text, (ver + 1)::text, at_time::text from i
-      ${referred === 'refuse' ? `union all select 'referrer', rid::text, type::text, id from f` : ''}`;
+      ${sources ? toldReferrers(sources) : ''}`;
   });
 }
 
 /**
- * For each target, up to ten (and one) current resources that refer to it from anywhere in their content. One probe of
- * each partition for the whole batch finds out whether there are any; nearly always there are none.
+ * `u`: types that refer to this one and are not asked. `f`: the first resources found that refer to any of the targets,
+ * from anywhere in their content: one probe of each partition for the whole batch, and nearly always it finds none.
  */
-function referrersPart(): string {
-  return `g as materialized (select exists (select from res x where x.h && (select array_agg(token) from s)) as hit),
+function referrersParts(n: number, { partitions }: Sources): string[] {
+  const probes = partitions.map(
+    (partition) =>
+      `select x.type, x.id, x.rid, x.h from res_${partition} x where x.h && (select array_agg(token) from s)`,
+  );
+  return [
+    `u as materialized (select source from refers where target in (0, ${n}) and source <> all($2::smallint[]))`,
+    ...(probes.length > 0
+      ? [`f as materialized (select * from (${probes.join('\n union all ')}) x limit ${REFERRERS_MAX + 1})`]
+      : []),
+  ];
+}
+
+/** Where more were found than are told, some of the other targets may have theirs among those: they are left for later. */
+function unreferred({ partitions }: Sources): string {
+  const isKnown = 'not exists (select from u)';
+  if (partitions.length === 0) return isKnown;
+  return `${isKnown} and (not exists (select from f) or ((select count(*) from f) <= ${REFERRERS_MAX}
+    and not exists (select from f where f.h @> array[q.token] and f.rid <> q.rid)))`;
+}
+
+function toldReferrers({ partitions }: Sources): string {
+  const unknown = `union all select 'unknown', null, source::text, null from u`;
+  if (partitions.length === 0) return unknown;
+  return `${unknown}
+    union all select 'referrer', q.rid::text, f.type::text, f.id from f join s q on f.h @> array[q.token] and f.rid <> q.rid`;
+}
+
+/**
+ * For each target, up to ten (and one) current resources that refer to it, whatever their type. One probe of each
+ * partition for all targets finds out whether there are any; nearly always there are none.
+ */
+const REFERRERS_OF_ALL = `g as materialized (
+    select exists (select from res x where x.h && (select array_agg(token) from s)) as hit),
   f as materialized (select q.rid, x.type, x.id from s q cross join lateral (
     select x.type, x.id from res x where x.h @> array[q.token] and x.rid <> q.rid limit ${REFERRERS_MAX + 1}) x
     where (select hit from g))`;
-}
 
 /** `referrer` rows as above for resources of any types: asked at the end of a transaction, when all else is written. */
 export const REFERRERS_STATEMENT = `with s as materialized (select * from unnest($1::in_del[])),
-  ${referrersPart()} select rid::text, type::text, id from f`;
+  ${REFERRERS_OF_ALL} select rid::text, type::text, id from f`;
 
 function insertSides(mask: number, parameters: Parameters, condition: string): string[] {
   return SIDES.flatMap((side, i) => {

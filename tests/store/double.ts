@@ -93,6 +93,7 @@ function extract(
     uc: null,
     sig: hash(`sig|${type}`),
     slots: [SLOT.identifier],
+    targets: [...new Set(references.flatMap(({ reference }) => /^[A-Z]\w+(?=\/)/.exec(reference) ?? []))],
     nr: tokens.length,
     h: [...new Set(tokens)],
     s1: family ?? null,

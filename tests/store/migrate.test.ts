@@ -42,6 +42,24 @@ describe('migrate', () => {
     expect(reports.flatMap(({ applied }) => applied)).toHaveLength(readMigrations().length);
   });
 
+  it('takes every type of a database that kept no pairs of types for one that may refer to any', async () => {
+    const connection = await emptyDatabase();
+    await rows(
+      connection,
+      'create table migration (n int primary key, name text, hash text, applied timestamptz default now())',
+    );
+    for (const { n, name, text, hash } of readMigrations().slice(0, 5)) {
+      await rows(connection, text);
+      await rows(connection, `insert into migration (n, name, hash) values (${n}, '${name}', '${hash}')`);
+    }
+    await rows(
+      connection,
+      `insert into res (type, id, sk, rid, ver, lu) values (4, 'a', 1, 1, 1, now()), (4, 'b', 2, 2, 1, now())`,
+    );
+    await migrate(connection);
+    expect(await rows(connection, 'select target, source from refers')).toEqual([[0, 4]]);
+  });
+
   it('refuses a database of a newer Vesta with a sentence', async () => {
     const connection = await emptyDatabase();
     await migrate(connection);

@@ -308,7 +308,43 @@ describe('delete', () => {
       link: [{ other: { reference: 'Patient/del-5' }, type: 'seealso' }],
     };
     await records.update(openAccess, draftOf(self, 'PUT'), {}, context);
+    expect(await first(connection, 'select count(*)::int from refers where target = 1 and source = 1')).toBe(1);
     expect(await records.delete(openAccess, 'Patient', 'del-5', {}, context)).toMatchObject({ deleted: true });
+  });
+
+  it('sees a referrer of a type that never referred before, written by another process a moment ago', async () => {
+    const other = await openTestStore({ connection, sequencer: false });
+    for (const type of ['Flag', 'Communication', 'Consent']) {
+      const id = `del-by-${type}`;
+      await records.update(openAccess, put(patient(id), id), {}, context);
+      const refers = { resourceType: type, status: 'active', subject: { reference: `Patient/${id}` } };
+      const { id: by } = await other.records.create(openAccess, draftOf(refers), context);
+      const error = await fault(records.delete(openAccess, 'Patient', id, {}, context));
+      expect(error.message).toBe(`Patient/${id} cannot be deleted: ${type}/${by} refers to it.`);
+      trips.length = 0;
+      expect(await fault(records.delete(openAccess, 'Patient', id, {}, context))).toMatchObject({ kind: 'referenced' });
+      expect(trips).toHaveLength(1);
+    }
+    await other.close();
+  });
+
+  it('tells apart which of those deleted together are referred to', async () => {
+    const ids = Array.from({ length: 6 }, (_, i) => `del-many-${i}`);
+    await Promise.all(ids.map((id) => records.update(openAccess, put(patient(id), id), {}, context)));
+    const about = (id: string) => ({
+      resourceType: 'Observation',
+      status: 'final',
+      subject: { reference: `Patient/${id}` },
+    });
+    const referring = [...Array<string>(14).fill(ids[1]!), ids[4]!];
+    await Promise.all(referring.map((id) => records.create(openAccess, draftOf(about(id)), context)));
+    const ends = await Promise.allSettled(ids.map((id) => records.delete(openAccess, 'Patient', id, {}, context)));
+    expect(ends.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, false, true]);
+    const [, many, , , one] = ends as PromiseRejectedResult[];
+    expect(many!.reason.message.match(/Observation\//g)).toHaveLength(10);
+    expect(one!.reason.message).toMatch(
+      /^Patient\/del-many-4 cannot be deleted: Observation\/[-0-9a-f]+ refers to it\.$/,
+    );
   });
 
   it('deletes what is referred to where that is allowed', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { nobody, openDatabase } from '../../../store/database.ts';
+import { Referrers } from '../../../store/referrers.ts';
 import type { Row } from '../../../store/session.ts';
 import { TypeNumbers } from '../../../store/types.ts';
 import { type BatchOptions, type Job, toBatch } from '../../../store/write/batch.ts';
@@ -19,7 +20,7 @@ const options: BatchOptions = {
   rowTypes: rowTypes(found!),
   place: (type) => types.place(type),
   proof: 'rids',
-  referred: 'refuse',
+  referred: new Referrers([], (n) => types.placeOf(n)),
 };
 
 const content = (resource: object, id: string) => records.prepare(draftOf(resource, 'PUT', id));

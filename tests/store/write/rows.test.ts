@@ -27,6 +27,7 @@ const values: IndexValues = {
   uc: 20n,
   sig: 21n,
   slots: [],
+  targets: [],
   nr: 1,
   h: [16n, 22n],
   s1: 'bakker',

@@ -51,12 +51,24 @@ describe('write statements', () => {
 
   it('delete nothing where there is nothing', async () => {
     const none = writerOf(types, 'in_del').finish();
-    for (const referred of ['refuse', 'ignore'] as const) {
-      expect(
-        await database.transactions.run([{ text: deleteStatement(rest, referred), values: [none] }], nobody),
-      ).toEqual([[]]);
+    const shapes = [
+      undefined,
+      { numbers: [], partitions: [] },
+      { numbers: [2, 4, 150], partitions: ['encounter', 'observation', 'rest'] },
+    ];
+    for (const sources of shapes) {
+      const values = sources ? [none, sources.numbers] : [none];
+      expect(await database.transactions.run([{ text: deleteStatement(rest, sources), values }], nobody)).toEqual([[]]);
     }
     expect(await database.transactions.run([{ text: REFERRERS_STATEMENT, values: [none] }], nobody)).toEqual([[]]);
+  });
+
+  it('look for referrers only in the partitions of types that refer to the deleted one', () => {
+    const text = deleteStatement(patient, { numbers: [2, 150], partitions: ['encounter', 'rest'] });
+    expect(text).toContain('res_encounter x where x.h &&');
+    expect(text).toContain('res_rest x where x.h &&');
+    expect(text).not.toContain('res_observation');
+    expect(deleteStatement(patient, { numbers: [], partitions: [] })).not.toContain('x.h');
   });
 
   it('are made once for each shape', () => {
