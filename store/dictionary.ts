@@ -13,7 +13,8 @@ import type { TypeNumbers } from './types.ts';
 /** Entries remembered as written; when they are more, all are forgotten and told again as they come. */
 const KNOWN_MAX = 200_000;
 
-type Needed = Pick<IndexValues, 'sig' | 'slots' | 'ac' | 'lv' | 'sens' | 'acTokens' | 'dict' | 'targets'>;
+/** Of index values, what the dictionaries tell. */
+export type Needed = Pick<IndexValues, 'sig' | 'slots' | 'ac' | 'lv' | 'sens' | 'acTokens' | 'dict' | 'targets'>;
 
 interface Pending {
   readonly sigs: [type: number, values: Needed][];

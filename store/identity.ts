@@ -7,7 +7,7 @@
  * A conditional write holds its identities alone; every write holds those of its own identifiers together with others.
  */
 import { Fault } from '../resources/index.ts';
-import type { Criteria, Prepared } from './records.ts';
+import type { Criteria, Identified } from './records.ts';
 import type { Statement } from './session.ts';
 
 export interface Locks {
@@ -42,11 +42,15 @@ export function guardLocks(hasher: Hasher, criteria: readonly Criteria[]): bigin
 }
 
 /** What writes lock for their own identifiers. */
-export function ownLocks(hasher: Hasher, contents: readonly Prepared[]): bigint[] {
-  const locks = new Set(contents.flatMap(({ values }) => values.locks));
+export function ownLocks(hasher: Hasher, contents: Iterable<Identified>): bigint[] {
+  const locks = new Set<bigint>();
+  const types = new Set<string>();
+  for (const { type, values } of contents) {
+    if (values.locks.length > 0) types.add(type);
+    for (const lock of values.locks) locks.add(lock);
+  }
   if (locks.size <= OWN_LOCKS_MAX) return [...locks];
   // Postgres keeps all locks in a table of fixed size, so a large set takes the few that stand for all.
-  const types = new Set(contents.filter(({ values }) => values.locks.length > 0).map(({ type }) => type));
   return [...types].flatMap((type) => Array.from({ length: BUCKETS }, (_, n) => bucket(hasher, type, n)));
 }
 

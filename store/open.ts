@@ -10,15 +10,16 @@ import { type Ledger, openLedger } from './ledger.ts';
 import { type LogPage, listen, logEnd, Sequencer } from './log.ts';
 import type { Extractor, Matcher, Parts } from './parts.ts';
 import { missing, read, readMany, vread } from './read.ts';
-import type { Draft, Prepared, Records } from './records.ts';
+import type { Draft, Encoder, Prepared, Records } from './records.ts';
 import { Referrers } from './referrers.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
+import { openEncoder } from './write/created.ts';
 import { CurrentCache } from './write/current.ts';
 import { prepare } from './write/jobs.ts';
 import { Keyed } from './write/keyed.ts';
 import { WriteQueue } from './write/queue.ts';
-import { ROW_TYPES_QUERY, rowTypes } from './write/rows.ts';
+import { ROW_TYPES_QUERY, type RowTypes, rowTypes } from './write/rows.ts';
 import type { Referred } from './write/statements.ts';
 import { create, remove, update } from './write.ts';
 
@@ -50,6 +51,8 @@ export interface PreparerData {
   readonly key: Uint8Array;
   readonly zone: string;
   readonly bases: readonly string[];
+  readonly typeNumbers: ReadonlyMap<string, number>;
+  readonly rowTypes: RowTypes;
 }
 
 export interface EventLog {
@@ -131,7 +134,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
 function assembleStore(
   parts: Parts,
   secrets: ReadonlyMap<string, Buffer>,
-  { zone, bases }: Omit<PreparerData, 'key'>,
+  { zone, bases }: Pick<PreparerData, 'zone' | 'bases'>,
   searching: Searching,
   sequences: boolean,
 ): Store {
@@ -146,7 +149,13 @@ function assembleStore(
       end: (context) => logEnd(database.searches, context),
     },
     ledger: openLedger(database.house),
-    preparer: { key: secrets.get('hash')!, zone, bases },
+    preparer: {
+      key: secrets.get('hash')!,
+      zone,
+      bases,
+      typeNumbers: types.numbers,
+      rowTypes: parts.rowTypes,
+    },
     ready: () =>
       rowsOf(database.house, { text: 'select 1' }, nobody).then(
         () => true,
@@ -187,6 +196,8 @@ function openRecords(parts: Parts, page: Buffer, range: InstantRange) {
     readMany: (access, keys, context) => readMany(parts, access, keys, context),
     missing: (access, keys, context) => missing(parts, access, keys, context),
     prepare: (draft: Draft): Prepared => prepare(parts, draft),
+    encoder: (lastUpdated: number): Encoder =>
+      openEncoder({ ...parts, place: (type) => parts.types.place(type) }, lastUpdated),
     commit: (access, set, context) => commitSet(parts, access, set, context),
   } satisfies Partial<Records>;
 }

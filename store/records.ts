@@ -3,6 +3,7 @@
  * every statement behind it carries that access as a condition.
  */
 import type { Access, Context, Parsed } from '../resources/index.ts';
+import type { Needed } from './dictionary.ts';
 import type { Explanation } from './search/explain.ts';
 import type { IndexValues } from './search/index-values.ts';
 import type { SearchPage } from './search/run.ts';
@@ -44,6 +45,37 @@ export interface Prepared {
   /** JSON text of meta without versionId and lastUpdated. */
   readonly meta: string | undefined;
   readonly values: IndexValues;
+}
+
+/** Takes new resources of a transaction one by one and keeps no more of each than what is sent to Postgres. */
+export interface Encoder {
+  /**
+   * Adds a resource under an id that nobody else can have.
+   * @param textToCome characters of this one and of those after it: how much room is made at once
+   */
+  add(draft: Draft, textToCome: number): void;
+  finish(): Encoded;
+}
+
+/** New resources as they travel to Postgres: plain data, which may come from another thread. */
+export interface Encoded {
+  readonly types: readonly string[];
+  readonly statements: readonly {
+    /** Bit n: the n-th side table gets rows. */
+    readonly sides: number;
+    /** The resources, then the rows of each side table. */
+    readonly values: readonly Uint8Array<ArrayBuffer>[];
+    readonly rows: number;
+  }[];
+  readonly needs: readonly { readonly type: number; readonly values: Needed }[];
+  /** What those lock that have identifiers. */
+  readonly identities: readonly Identified[];
+}
+
+/** As much of a prepared resource as says what it locks. */
+export interface Identified {
+  readonly type: string;
+  readonly values: { readonly locks: readonly bigint[] };
 }
 
 /** What must hold of the stored version before it is replaced or deleted. */
@@ -88,6 +120,8 @@ export interface WriteSet {
    */
   readonly guards: readonly { readonly criteria: Criteria; readonly ids: readonly string[] }[];
   readonly writes: readonly Write[];
+  /** New resources beside the writes, of which no results are told: all of them get version 1. */
+  readonly encoded?: Encoded;
 }
 
 export interface Page {
@@ -159,6 +193,8 @@ export interface Records {
   ): Promise<readonly K[]>;
   /** Strips, extracts and gives an id: pure, no trip. */
   prepare(draft: Draft): Prepared;
+  /** For large sets of new resources; `lastUpdated`, in milliseconds since 1970, becomes that of all of them. Pure, no trip. */
+  encoder(lastUpdated: number): Encoder;
   /** All or nothing. Results in the order of `writes`; a delete of nothing gives undefined. */
   commit(access: Access, set: WriteSet, context: Context): Promise<'stale' | readonly (Written | undefined)[]>;
 }

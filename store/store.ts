@@ -2,9 +2,11 @@
 import { intervalOf } from '../resources/index.ts';
 import type { InstantRange } from './history.ts';
 import { openStoreWith, type PreparerData, type Store, type StoreOptions } from './open.ts';
-import type { Draft, Prepared } from './records.ts';
+import type { Draft, Encoder, Prepared } from './records.ts';
 import { openExtractor } from './search/extract.ts';
 import { openMatcher, openSearch } from './search/run.ts';
+import { TypeNumbers } from './types.ts';
+import { openEncoder } from './write/created.ts';
 import { prepare } from './write/jobs.ts';
 
 /**
@@ -17,9 +19,17 @@ export function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** Prepares drafts without a database, on whatever thread; `data` is `store.preparer`. */
-export function openPreparer({ key, zone, bases }: PreparerData): { prepare(draft: Draft): Prepared } {
+export function openPreparer({ key, zone, bases, typeNumbers, rowTypes }: PreparerData): {
+  prepare(draft: Draft): Prepared;
+  encoder(lastUpdated: number): Encoder;
+} {
   const extractor = openExtractor(key, zone, bases);
-  return { prepare: (draft) => prepare({ extractor, now: Date.now }, draft) };
+  const types = new TypeNumbers([...typeNumbers].map(([name, n]) => [n, name] as const));
+  const parts = { extractor, rowTypes, now: Date.now, place: (type: string) => types.place(type) };
+  return {
+    prepare: (draft) => prepare(parts, draft),
+    encoder: (lastUpdated) => openEncoder(parts, lastUpdated),
+  };
 }
 
 const DEFAULT_ZONE = 'UTC';

@@ -2,16 +2,17 @@
  * Several writes, all or nothing. Locks are taken in one order by everybody (identities, then rows by type and id), and
  * what fails by a deadlock or by being overtaken is done again here: neither ever reaches a caller.
  */
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Access, type Context, Fault } from '../resources/index.ts';
 import { guardLocks, identityStatement, type Locks, ownLocks } from './identity.ts';
-import type { Caller } from './lane.ts';
 import type { Parts } from './parts.ts';
 import { lockStatement, newestManyStatement, toCurrent, toVersion } from './read.ts';
-import type { Write, WriteSet, Written } from './records.ts';
+import type { Identified, Write, WriteSet, Written } from './records.ts';
+import { Overtaken, retrying } from './retrying.ts';
 import type { Row, Statement } from './session.ts';
-import { isConflict, isTaken } from './sqlstate.ts';
+import { isTaken } from './sqlstate.ts';
 import { type Batch, type BatchOptions, type Job, toBatch } from './write/batch.ts';
+import { encodedStatements } from './write/created.ts';
 import type { Current } from './write/current.ts';
 import { decideUpdate, requireCondition } from './write/decide.ts';
 import {
@@ -28,31 +29,13 @@ import {
 import { writerOf } from './write/rows.ts';
 import { REFERRERS_STATEMENT } from './write/statements.ts';
 
-/** Attempts at work that others keep overtaking, and how long it steps aside between two. */
-const ATTEMPTS_MAX = 10;
-const ASIDE_MS = 4;
 /** Resources in one statement of a large set: their encoding must not hold up the event loop. */
 const CHUNK_ROWS = 500;
+/** A larger set is not remembered: it would push out what single writes are about to ask for. */
+const REMEMBERED_MAX = 64;
 
 export const BEGIN: Statement = { text: 'begin' };
 export const COMMIT: Statement = { text: 'commit' };
-
-/** Found only when it was tried: somebody else was faster. The transaction is done again. */
-export class Overtaken extends Error {
-  readonly code = '40001';
-}
-
-/** Does the work again where it failed by a deadlock or by being overtaken. @throws Fault `timeout` when it keeps failing */
-export async function retrying<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isConflict(error) || attempt === ATTEMPTS_MAX) throw error;
-      await sleep(Math.random() * ASIDE_MS * 2 ** Math.min(attempt, 5), undefined, { signal: caller.signal });
-    }
-  }
-}
 
 /**
  * Writes a set. Two trips, three where something is deleted.
@@ -67,23 +50,15 @@ export async function commitSet(
   context: Context,
 ): Promise<'stale' | readonly (Written | undefined)[]> {
   for (const write of set.writes) requireGrant(access, write.do, targetOf(write).type);
+  for (const type of set.encoded?.types ?? []) requireGrant(access, 'create', type);
   const keys = requireDistinct(set.writes);
-  await Promise.all(
-    set.writes.map((write) =>
-      write.do === 'delete'
-        ? undefined
-        : parts.dictionary.ensure(parts.types.place(write.content.type).n, write.content.values),
-    ),
-  );
+  await ensureAll(parts, set);
   const locks: Locks = {
     exclusive: guardLocks(
       parts.extractor,
       set.guards.map(({ criteria }) => criteria),
     ),
-    shared: ownLocks(
-      parts.extractor,
-      set.writes.flatMap((write) => (write.do === 'delete' ? [] : [write.content])),
-    ),
+    shared: ownLocks(parts.extractor, identifiedOf(set)),
   };
   const done = await retrying(context, () =>
     parts.database.transactions.use(context, async (trip) => {
@@ -95,7 +70,7 @@ export async function commitSet(
       }
       const currents = before.currents(results);
       const planned = set.writes.map((write) => plan(parts, write, currents, context.now()));
-      await finish(parts, access, planned, trip).catch((error) => {
+      await finish(parts, access, planned, trip, set.encoded && encodedStatements(set.encoded)).catch((error) => {
         if (!isTaken(error)) throw error;
         // An id that was free when it was read had no row to lock: who comes second updates what the first created.
         const again = planned.some(({ job }) => job?.do === 'given');
@@ -107,10 +82,24 @@ export async function commitSet(
   );
   if (done === 'stale') return done;
   for (const [i, { job }] of done.entries()) {
-    if (job && job.do !== 'delete') parts.cache.set(keys[i]!, writtenCurrent(job));
+    if (job && job.do !== 'delete' && done.length <= REMEMBERED_MAX) parts.cache.set(keys[i]!, writtenCurrent(job));
     else parts.cache.forget(keys[i]!);
   }
   return done.map(({ written }) => written);
+}
+
+async function ensureAll({ dictionary, types }: Parts, { writes, encoded }: WriteSet): Promise<void> {
+  const missing: (Promise<void> | undefined)[] = [];
+  for (const write of writes) {
+    if (write.do !== 'delete') missing.push(dictionary.ensure(types.place(write.content.type).n, write.content.values));
+  }
+  for (const { type, values } of encoded?.needs ?? []) missing.push(dictionary.ensure(type, values));
+  await Promise.all(missing);
+}
+
+function* identifiedOf({ writes, encoded }: WriteSet): Iterable<Identified> {
+  for (const write of writes) if (write.do !== 'delete') yield write.content;
+  yield* encoded?.identities ?? [];
 }
 
 /** A write with everything decided. */
@@ -121,6 +110,7 @@ export interface Planned {
 
 /**
  * Writes what was planned and commits; deletions are checked for referrers when all else is written.
+ * @param creates statements of new resources beside what was planned
  * @throws Fault `referenced`; the transaction is then to be rolled back
  */
 export async function finish(
@@ -128,6 +118,7 @@ export async function finish(
   access: Access,
   planned: readonly Planned[],
   trip: (statements: readonly Statement[]) => Promise<Row[][]>,
+  creates: readonly Statement[] = [],
 ): Promise<void> {
   const working = planned
     .filter(({ job }) => job !== undefined)
@@ -136,7 +127,7 @@ export async function finish(
     parts,
     working.map(({ job }) => job!),
   );
-  const statements = batches.flatMap((batch) => batch.statements);
+  const statements = [...batches.flatMap((batch) => batch.statements), ...creates];
   const deletions = working.filter(({ job }) => job!.do === 'delete');
   if (deletions.length === 0) {
     await trip([...statements, COMMIT]);

@@ -19,13 +19,15 @@ export class TypeNumbers {
   readonly #names = new Map<number, string>();
 
   /** @param rows (n, name) of table `type` */
-  constructor(rows: readonly Row[]) {
-    this.numbers = new Map(rows.map(([n, name]) => [name!, Number(n)]));
+  constructor(rows: Iterable<Row | readonly [n: number, name: string]>) {
+    const numbers = new Map<string, number>();
     for (const [number, name] of rows) {
       const n = Number(number);
+      numbers.set(name!, n);
       this.#names.set(n, name!);
       this.#places.set(name!, { n, partition: n <= OWN_PARTITION_MAX ? name!.toLowerCase() : 'rest' });
     }
+    this.numbers = numbers;
   }
 
   /** @throws Fault `unknown-type` */

@@ -11,18 +11,25 @@ import { keepLinks } from './typed-links.ts';
 /** Link as it stands in the text → `Type/id`. */
 export type Links = ReadonlyMap<string, string>;
 
-// A key is never escaped, and a quotation mark within a string always is: so this matches members only.
-const REFERENCE = /"reference"(\s*:\s*)"((?:[^"\\]|\\.)*)"/g;
+// A key is never escaped, and a quotation mark within a string always is: so this stands before members only.
+const REFERENCE = '"reference"';
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/s;
-const URN = /urn:(?:uuid|oid):[A-Za-z0-9.-]+/g;
-const URL_TEXT = /https?:\/\/[^"\\\s<>]+/g;
+/** How links begin that may stand elsewhere than in references, and what they look like. */
+const ELSEWHERE = [
+  { start: 'urn:', whole: /urn:(?:uuid|oid):[A-Za-z0-9.-]+/g },
+  { start: 'http', whole: /https?:\/\/[^"\\\s<>]+/g },
+] as const;
 
 /** The conditional references (`Practitioner?identifier=…`) in a resource's text, in order. */
 export function conditionalReferences(text: string): string[] {
   if (!text.includes('?')) return [];
   const found: string[] = [];
-  for (const match of text.matchAll(REFERENCE)) {
-    const reference = unescaped(match[2]!);
+  for (let at = valueOfReference(text, 0); at > 0; at = valueOfReference(text, at)) {
+    const end = endOfString(text, at);
+    const mark = text.indexOf('?', at);
+    if (mark < 0) break;
+    if (mark > end) continue;
+    const reference = unescaped(text.slice(at, end));
     if (CONDITIONAL.test(reference)) found.push(reference);
   }
   return found;
@@ -37,10 +44,19 @@ export function parseConditional(reference: string): { type: string; query: stri
 /** The resource's text with every link replaced that `links` knows. @param type its resource type */
 export function replaceLinks(text: string, type: string, links: Links): string {
   if (links.size === 0) return text;
-  const replaced = text.replace(REFERENCE, (whole, colon: string, written: string) => {
-    const target = links.get(unescaped(written)) ?? fragmentTarget(unescaped(written), links);
-    return target === undefined ? whole : `"reference"${colon}${JSON.stringify(target)}`;
-  });
+  let replaced = '';
+  let from = 0;
+  for (let at = valueOfReference(text, 0); at > 0; at = valueOfReference(text, at)) {
+    const end = endOfString(text, at);
+    if (end < 0) break;
+    const written = unescaped(text.slice(at, end));
+    const target = links.get(written) ?? fragmentTarget(written, links);
+    if (target === undefined) continue;
+    replaced += text.slice(from, at - 1) + JSON.stringify(target);
+    from = end + 1;
+  }
+  if (from > 0) replaced += text.slice(from);
+  else replaced = text;
   return holdsLink(replaced, links) ? keepLinks(replaced, type, links) : replaced;
 }
 
@@ -52,13 +68,52 @@ function fragmentTarget(reference: string, links: Links): string | undefined {
 }
 
 function holdsLink(text: string, links: Links): boolean {
-  if (text.includes('urn:')) {
-    for (const [urn] of text.matchAll(URN)) if (links.has(urn)) return true;
-  }
-  if (text.includes('http')) {
-    for (const [url] of text.matchAll(URL_TEXT)) if (links.has(url)) return true;
+  for (const { start, whole } of kindsOf(links)) {
+    if (!text.includes(start)) continue;
+    for (const [link] of text.matchAll(whole)) if (links.has(link)) return true;
   }
   return false;
+}
+
+type Kinds = readonly (typeof ELSEWHERE)[number][];
+const kinds = new WeakMap<Links, Kinds>();
+
+/** The kinds that a transaction has at all: nearly always one of them, so that URLs need not be looked through. */
+function kindsOf(links: Links): Kinds {
+  let known = kinds.get(links);
+  if (!known) {
+    const keys = [...links.keys()];
+    known = ELSEWHERE.filter(({ start }) => keys.some((key) => key.startsWith(start)));
+    kinds.set(links, known);
+  }
+  return known;
+}
+
+/** Where the text of the next member `reference` begins, behind its quotation mark; 0 where there is none. */
+function valueOfReference(text: string, from: number): number {
+  for (let at = text.indexOf(REFERENCE, from); at >= 0; at = text.indexOf(REFERENCE, at + 1)) {
+    const colon = skipSpace(text, at + REFERENCE.length);
+    if (text[colon] !== ':') continue;
+    const quote = skipSpace(text, colon + 1);
+    if (text[quote] === '"') return quote + 1;
+  }
+  return 0;
+}
+
+/** Where the quotation mark stands that ends the string which begins at `from`; -1 where there is none. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = end - 1;
+    while (slashes >= from && text[slashes] === '\\') slashes--;
+    if ((end - slashes) % 2 === 1) return end;
+  }
+  return -1;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;
+  return at;
 }
 
 /** A broken escape is left for the parser, which tells its line and column. */

@@ -29,7 +29,16 @@ const environmentWith = (inlineBundleBytes: number): Environment => {
   );
   return {
     ...environment,
-    store: { ...environment.store, preparer: { key: new Uint8Array(16), zone: 'UTC', bases: [] } },
+    store: {
+      ...environment.store,
+      preparer: {
+        key: new Uint8Array(16),
+        zone: 'UTC',
+        bases: [],
+        typeNumbers: new Map([['Patient', 1]]),
+        rowTypes: new Map(),
+      },
+    },
   };
 };
 const here = environmentWith(1_000_000);

@@ -5,7 +5,13 @@ import { faultFrom } from '../../setup/fault.ts';
 
 afterEach(closeThreads);
 
-const data = { key: new Uint8Array(16), zone: 'UTC', bases: [] };
+const data = {
+  key: new Uint8Array(16),
+  zone: 'UTC',
+  bases: [],
+  typeNumbers: new Map([['Patient', 1]]),
+  rowTypes: new Map(),
+};
 const base = 'http://localhost:8080/fhir';
 const { limits } = operationSettings;
 
