@@ -8,7 +8,7 @@ import { parseQuery } from '../call.ts';
 import { criteriaOf, parseCriteria } from '../criteria.ts';
 import { severalMatches } from '../interactions/create.ts';
 import { criteriaText } from '../interactions/update.ts';
-import { type PlannedEntry, within } from './entries.ts';
+import { type PlannedEntry, placed, within } from './entries.ts';
 import { conditionalReferences, parseConditional } from './links.ts';
 import { holdsOwnLinks } from './prepare.ts';
 
@@ -34,8 +34,10 @@ export function askedBy(entries: readonly PlannedEntry[]): Asked {
   const references = new Map<string, Criteria>();
   for (const entry of entries) {
     const where = `Bundle.entry[${entry.index}]`;
-    const criteria = within(where, () => entryCriteria(entry), criteriaPlace(entry));
-    if (criteria) conditional.set(entry.index, criteria);
+    if (isConditional(entry)) {
+      const criteria = within(where, () => entryCriteria(entry), criteriaPlace(entry));
+      if (criteria) conditional.set(entry.index, criteria);
+    }
     if (entry.resource === undefined || holdsOwnLinks(entry.target.type)) continue;
     for (const reference of conditionalReferences(entry.resource)) {
       const { type, query } = parseConditional(reference)!;
@@ -85,13 +87,13 @@ export function decideAll(
   newId: () => string,
 ): Act[] {
   const deleted = deletedIds(entries, matches);
-  const acts = entries.map((entry) =>
-    within(
-      `Bundle.entry[${entry.index}]`,
-      () => decideEntry(entry, matches.get(entry.index), deleted, newId),
-      criteriaPlace(entry),
-    ),
-  );
+  const acts = entries.map((entry) => {
+    try {
+      return decideEntry(entry, matches.get(entry.index), deleted, newId);
+    } catch (error) {
+      throw placed(error, `Bundle.entry[${entry.index}]`, criteriaPlace(entry));
+    }
+  });
   requireDistinct(acts);
   return acts;
 }
@@ -99,7 +101,8 @@ export function decideAll(
 /** The link by which other entries refer to each written or found resource. */
 export function linksOf(acts: readonly Act[]): Map<string, string> {
   const links = new Map<string, string>();
-  const put = new Set(acts.flatMap((act) => (act.do === 'update' ? [`${act.type}/${act.id}`] : [])));
+  const put = new Set<string>();
+  for (const act of acts) if (act.do === 'update') put.add(`${act.type}/${act.id}`);
   for (const act of acts) {
     const { fullUrl } = act.entry;
     if (fullUrl === undefined || act.do === 'get' || act.id === undefined) continue;
@@ -110,6 +113,12 @@ export function linksOf(acts: readonly Act[]): Map<string, string> {
     if (relative?.startsWith(`${act.type}/`) && relative !== target && !put.has(relative)) links.set(relative, target);
   }
   return links;
+}
+
+function isConditional({ target, headers, query }: PlannedEntry): boolean {
+  return target.interaction === 'create'
+    ? headers.ifNoneExist !== undefined
+    : query.length > 0 || target.id === undefined;
 }
 
 /** Where the criteria of an entry stand. */
@@ -193,28 +202,27 @@ function requireDistinct(acts: readonly Act[]): void {
   const fullUrls = new Map<string, number>();
   const identities = new Map<string, number>();
   for (const act of acts) {
-    const { entry } = act;
-    const where = `Bundle.entry[${entry.index}]`;
-    if (entry.fullUrl !== undefined && act.do !== 'get')
-      claim(fullUrls, entry.fullUrl, entry.index, `${where}.fullUrl`);
     if (act.do === 'get') continue;
+    const { index, fullUrl, query, headers, target } = act.entry;
+    if (fullUrl !== undefined) claim(fullUrls, fullUrl, index, 'fullUrl');
     // Two conditional creates of one identity would each see none and create two.
-    const { ifNoneExist } = entry.headers;
-    if (ifNoneExist !== undefined)
-      claim(identities, `${act.type}?${ifNoneExist}`, entry.index, `${where}.request.ifNoneExist`);
-    if (entry.query.length > 0)
-      claim(identities, `${act.type}?${criteriaText(entry.query)}`, entry.index, `${where}.request.url`);
-    if (act.do !== 'nothing') claim(identities, `${act.type}/${act.id}`, entry.index, `${where}.request.url`);
+    const { ifNoneExist } = headers;
+    if (ifNoneExist !== undefined) claim(identities, `${act.type}?${ifNoneExist}`, index, 'request.ifNoneExist');
+    if (query.length > 0) claim(identities, `${act.type}?${criteriaText(query)}`, index, 'request.url');
+    // An id that was made for this create is nobody else's.
+    const isOwnId = act.do === 'create' && target.interaction === 'create';
+    if (act.do !== 'nothing' && !isOwnId) claim(identities, `${act.type}/${act.id}`, index, 'request.url');
   }
 }
 
-function claim(taken: Map<string, number>, name: string, index: number, expression: string): void {
+/** @param element of the entry, in which the name stands */
+function claim(taken: Map<string, number>, name: string, index: number, element: string): void {
   const other = taken.get(name);
   if (other !== undefined) {
     throw new Fault(
       'invalid-request',
       `${name.slice(0, 200)} stands in Bundle.entry[${other}] already; a transaction may name it once only.`,
-      { expression },
+      { expression: `Bundle.entry[${index}].${element}` },
     );
   }
   taken.set(name, index);

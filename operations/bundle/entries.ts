@@ -112,11 +112,11 @@ export function planEntry(entry: BundleEntry): PlannedEntry {
       expression: `${where}.resource`,
     });
   }
-  return within(where, () => ({
-    ...entry,
-    target: parseTarget(entry.method, entry.path),
-    query: parseQuery(entry.queryText),
-  }));
+  try {
+    return { ...entry, target: parseTarget(entry.method, entry.path), query: parseQuery(entry.queryText) };
+  } catch (error) {
+    throw placed(error, where, `${where}.request.url`);
+  }
 }
 
 /**

@@ -24,10 +24,11 @@ const ELSEWHERE = [
 export function conditionalReferences(text: string): string[] {
   if (!text.includes('?')) return [];
   const found: string[] = [];
+  let mark = -1;
   for (let at = valueOfReference(text, 0); at > 0; at = valueOfReference(text, at)) {
-    const end = endOfString(text, at);
-    const mark = text.indexOf('?', at);
+    if (mark < at) mark = text.indexOf('?', at);
     if (mark < 0) break;
+    const end = endOfString(text, at);
     if (mark > end) continue;
     const reference = unescaped(text.slice(at, end));
     if (CONDITIONAL.test(reference)) found.push(reference);

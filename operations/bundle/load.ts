@@ -8,8 +8,7 @@ import type { Call } from '../call.ts';
 import type { Environment } from '../interaction.ts';
 import { isFhirJson } from '../receive.ts';
 import { type BundleText, readBundle } from './entries.ts';
-import type { Links } from './links.ts';
-import { type PreparedEntry, type PrepareJob, prepareEntry } from './prepare.ts';
+import { type Preparation, type PreparedSet, type PrepareJob, prepareInTurn } from './prepare.ts';
 import { runOnThread } from './threads.ts';
 
 /** Longest stretch of work before other requests get a turn. */
@@ -34,21 +33,21 @@ export async function receiveBundle(
 /** Prepares the resources of a transaction. @throws Fault placed at the first entry that is wrong */
 export async function prepareAll(
   jobs: readonly PrepareJob[],
-  links: Links,
+  preparation: Preparation,
   { settings, store }: Environment,
-): Promise<readonly PreparedEntry[]> {
+): Promise<PreparedSet> {
   const size = jobs.reduce((sum, { text }) => sum + text.length, 0);
   if (size > settings.limits.inlineBundleBytes) {
-    return runOnThread(store.preparer, { task: 'prepare', jobs, links, limits: settings.limits });
+    return runOnThread(store.preparer, { task: 'prepare', jobs, preparation });
   }
-  const prepared: PreparedEntry[] = [];
+  const work = prepareInTurn(jobs, preparation, store.records);
   let started = performance.now();
-  for (const job of jobs) {
-    prepared.push(prepareEntry(job, links, store.records, settings.limits));
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
     if (performance.now() - started > SLICE_MS) {
       await setImmediate();
       started = performance.now();
     }
   }
-  return prepared;
 }

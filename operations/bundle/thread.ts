@@ -1,15 +1,16 @@
 /** Runs on the thread that threads.ts starts: takes tasks, sends replies. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { isMarkedAsUntransferable, parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../../resources/index.ts';
 import { openPreparer } from '../../store/index.ts';
 import { readBundle } from './entries.ts';
-import { prepareEntry } from './prepare.ts';
+import { type PreparedSet, prepareInTurn } from './prepare.ts';
 import type { Reply, Task } from './threads.ts';
 
 const preparer = openPreparer(workerData);
 
 parentPort!.on('message', ({ id, task }: { id: number; task: Task }) => {
-  parentPort!.postMessage(reply(id, task));
+  const told = reply(id, task);
+  parentPort!.postMessage(told, 'result' in told ? buffersOf(told.result) : []);
 });
 
 function reply(id: number, task: Task): Reply {
@@ -23,5 +24,16 @@ function reply(id: number, task: Task): Reply {
 
 function run(task: Task): unknown {
   if (task.task === 'read') return readBundle(task.text, task.base, task.limits);
-  return task.jobs.map((job) => prepareEntry(job, task.links, preparer, task.limits));
+  const work = prepareInTurn(task.jobs, task.preparation, preparer);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** What is handed over in place of being copied; small buffers share memory with others, which Node.js has marked. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  const statements = (result as Partial<PreparedSet>).encoded?.statements ?? [];
+  const buffers = statements.flatMap(({ values }) => values.map(({ buffer }) => buffer));
+  return buffers.filter((buffer) => !isMarkedAsUntransferable(buffer));
 }

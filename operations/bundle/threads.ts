@@ -3,17 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { Fault, type FaultKind, type Finding } from '../../resources/index.ts';
 import type { PreparerData } from '../../store/index.ts';
 import type { BundleLimits, BundleText } from './entries.ts';
-import type { Links } from './links.ts';
-import type { PreparedEntry, PrepareJob } from './prepare.ts';
+import type { Preparation, PreparedSet, PrepareJob } from './prepare.ts';
 
 export type Task =
   | { readonly task: 'read'; readonly text: string; readonly base: string; readonly limits: BundleLimits }
-  | {
-      readonly task: 'prepare';
-      readonly jobs: readonly PrepareJob[];
-      readonly links: Links;
-      readonly limits: BundleLimits;
-    };
+  | { readonly task: 'prepare'; readonly jobs: readonly PrepareJob[]; readonly preparation: Preparation };
 
 /** A Fault as it travels between threads. */
 export interface FaultMessage {
@@ -40,10 +34,7 @@ let thread: Thread | undefined;
 let lastId = 0;
 
 export function runOnThread(data: PreparerData, task: Extract<Task, { task: 'read' }>): Promise<BundleText>;
-export function runOnThread(
-  data: PreparerData,
-  task: Extract<Task, { task: 'prepare' }>,
-): Promise<readonly PreparedEntry[]>;
+export function runOnThread(data: PreparerData, task: Extract<Task, { task: 'prepare' }>): Promise<PreparedSet>;
 /** Runs one task; tasks queue up behind each other. @throws Fault out of the task */
 export function runOnThread(data: PreparerData, task: Task): Promise<unknown> {
   thread ??= start(data);

@@ -1,17 +1,17 @@
 /** POST [base] with a Bundle: all or nothing (a batch goes on to batch.ts). https://hl7.org/fhir/R4/http.html#transaction */
 import { type Context, Fault } from '../../resources/index.ts';
-import { newId, type Version, type Write, type WriteSet, type Written } from '../../store/index.ts';
+import { newId, type Version, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
-import { type BundleText, type PlannedEntry, patchBody, placed, planEntry, within } from '../bundle/entries.ts';
+import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
-import type { PreparedEntry, PrepareJob } from '../bundle/prepare.ts';
+import type { PreparedEntry } from '../bundle/prepare.ts';
 import { bundleResponse, entryFault, faultEntry, responseEntry, writtenEntry } from '../bundle/response.ts';
+import { entryCall, firstVersion, jobsOf, type Patch, type Writing, writesOf } from '../bundle/writing.ts';
 import type { Call } from '../call.ts';
 import { type Answer, defineInteraction, type Environment, type Request } from '../interaction.ts';
 import { requireTargets } from '../receive.ts';
 import { batch } from './batch.ts';
 import { patched, readPatch } from './patch.ts';
-import { writeCondition } from './update.ts';
 
 /** Tries against writers who change what was decided on in between. */
 const TRIES = 8;
@@ -49,8 +49,6 @@ async function transact(bundle: BundleText, call: Call, environment: Environment
   }
 }
 
-type Writing = Exclude<Act, { do: 'get' | 'nothing' }>;
-
 interface Result {
   readonly act: Act;
   readonly written?: Written;
@@ -72,20 +70,22 @@ async function attemptOnce(
   const answers = await rehearseReads(acts, call, environment, context);
   const patches = await patchTexts(acts, environment, context);
   const wantsReferences = environment.settings.references === 'exist';
-  const jobs = acts.flatMap((act) => jobOf(act, patches).map((job) => ({ ...job, wantsReferences })));
-  const prepared = await prepareAll(jobs, links, environment);
-  await requireAllTargets(prepared, acts, environment, context);
-  const writing = acts.filter((act): act is Writing => act.do !== 'get' && act.do !== 'nothing');
-  const contents = new Map(jobs.map((job, i) => [job.index, prepared[i]!]));
-  const writes = writing.map((act) => writeOf(act, contents, patches));
+  const jobs = jobsOf(acts, patches, { wantsReferences, wantsContent: call.prefer.return === 'representation' });
+  const lastUpdated = context.now();
+  const preparation = { links, limits: environment.settings.limits, lastUpdated };
+  const prepared = await prepareAll(jobs, preparation, environment);
+  await requireAllTargets(prepared.entries, acts, environment, context);
+  const { writing, writes, created } = writesOf(acts, jobs, prepared, patches);
   const guards = [...asked.entries].map(([index, criteria]) => ({ criteria, ids: matches.get(index)! }));
-  const outcome = await commit(writes, guards, writing, environment, context);
+  const outcome = await commit({ guards, writes, encoded: prepared.encoded }, writing, environment, context);
   if (outcome === 'again') return outcome;
   const written = new Map(writing.map((act, i) => [act.entry.index, outcome[i]]));
+  const time = new Date(lastUpdated).toISOString();
+  const isRead = writing.length + created.size === 0;
   return acts.map((act) => ({
     act,
-    written: written.get(act.entry.index),
-    answer: writing.length === 0 ? answers.get(act.entry.index) : undefined,
+    written: created.has(act.entry.index) ? firstVersion(act as Writing, time) : written.get(act.entry.index),
+    answer: isRead ? answers.get(act.entry.index) : undefined,
   }));
 }
 
@@ -125,12 +125,13 @@ async function rehearseReads(
   environment: Environment,
   context: Context,
 ): Promise<Map<number, Answer>> {
+  const answers = new Map<number, Answer>();
+  const gets = acts.filter((act) => act.do === 'get');
+  if (gets.length === 0) return answers;
   const written = new Map(
     acts.flatMap((act) => (act.do === 'get' || act.do === 'nothing' ? [] : [[`${act.type}/${act.id}`, act]])),
   );
-  const answers = new Map<number, Answer>();
-  for (const act of acts) {
-    if (act.do !== 'get') continue;
+  for (const act of gets) {
     const { target, index } = act.entry;
     const own = target.id === undefined ? undefined : written.get(`${target.type}/${target.id}`);
     if (own?.do === 'delete' && target.interaction === 'read') {
@@ -150,9 +151,9 @@ async function patchTexts(
   acts: readonly Act[],
   environment: Environment,
   context: Context,
-): Promise<Map<number, { text: string; version: number }>> {
+): Promise<Map<number, Patch>> {
   const patches = acts.filter((act): act is Extract<Act, { do: 'patch' | 'delete' }> => act.do === 'patch');
-  const texts = new Map<number, { text: string; version: number }>();
+  const texts = new Map<number, Patch>();
   if (patches.length === 0) return texts;
   const current = await environment.store.records.readMany(
     context.access,
@@ -187,47 +188,15 @@ async function patchedText(
   return (await patched(version, patch, environment, context)).parsed.text;
 }
 
-function entryCall(entry: PlannedEntry): Call {
-  return { ...entry.target, query: entry.query, headers: entry.headers, prefer: {} };
-}
-
-function jobOf(act: Act, patches: ReadonlyMap<number, { text: string }>): Omit<PrepareJob, 'wantsReferences'>[] {
-  const { index } = act.entry;
-  if (act.do === 'patch')
-    return [{ index, text: patches.get(index)!.text, type: act.type, id: act.id, method: 'PATCH' }];
-  if (act.do !== 'create' && act.do !== 'update') return [];
-  const method = act.entry.target.interaction === 'create' ? 'POST' : 'PUT';
-  return [{ index, text: act.entry.resource!, type: act.type, id: act.id, method }];
-}
-
-function writeOf(
-  act: Writing,
-  contents: ReadonlyMap<number, PreparedEntry>,
-  patches: ReadonlyMap<number, { version: number }>,
-): Write {
-  const { index } = act.entry;
-  const where = `Bundle.entry[${index}]`;
-  const condition = within(where, () => writeCondition(entryCall(act.entry)), `${where}.request`);
-  if (act.do === 'delete') return { do: 'delete', type: act.type, id: act.id, condition };
-  const { content } = contents.get(index)!;
-  if (act.do === 'create') return { do: 'create', content };
-  return {
-    do: 'update',
-    content,
-    condition: act.do === 'patch' ? { ifMatch: condition.ifMatch ?? patches.get(index)!.version } : condition,
-  };
-}
-
 async function commit(
-  writes: readonly Write[],
-  guards: WriteSet['guards'],
+  set: WriteSet,
   writing: readonly Writing[],
   { store }: Environment,
   context: Context,
 ): Promise<'again' | readonly (Written | undefined)[]> {
-  if (writes.length === 0) return [];
+  if (set.writes.length === 0 && !set.encoded) return [];
   try {
-    const outcome = await store.records.commit(context.access, { guards, writes }, context);
+    const outcome = await store.records.commit(context.access, set, context);
     return outcome === 'stale' ? 'again' : outcome;
   } catch (error) {
     const act = error instanceof Fault && writing.find(({ type, id }) => `${type}/${id}` === error.about);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { prepareAll, receiveBundle } from '../../../operations/bundle/load.ts';
-import type { PrepareJob } from '../../../operations/bundle/prepare.ts';
+import type { Preparation, PrepareJob } from '../../../operations/bundle/prepare.ts';
 import { closeThreads } from '../../../operations/bundle/threads.ts';
 import type { Call } from '../../../operations/call.ts';
 import type { Environment } from '../../../operations/interaction.ts';
@@ -44,6 +44,12 @@ const environmentWith = (inlineBundleBytes: number): Environment => {
 const here = environmentWith(1_000_000);
 const aside = environmentWith(0);
 
+const preparation: Preparation = {
+  links: new Map(),
+  limits: operationSettings.limits,
+  lastUpdated: Date.parse('2026-11-21T10:00:00Z'),
+};
+
 const bundle = (active: unknown) =>
   JSON.stringify({
     resourceType: 'Bundle',
@@ -57,6 +63,7 @@ const jobs = (active: unknown): PrepareJob[] =>
     type: 'Patient',
     id: `p${index}`,
     method: 'POST',
+    isEncoded: false,
     wantsReferences: false,
   }));
 
@@ -79,14 +86,15 @@ describe.each([
   });
 
   it('has resources that are refused the same', async () => {
-    const fault = await faultFrom(prepareAll(jobs('yes'), new Map(), environment));
+    const fault = await faultFrom(prepareAll(jobs('yes'), preparation, environment));
     expect(expressionsOf(fault)).toEqual(['Bundle.entry[0].resource.active']);
   });
 
   it('has resources that are prepared in their order', async () => {
-    const prepared = await prepareAll(jobs(true), new Map(), environment);
-    expect(prepared.map(({ content }) => content.id)).toEqual(['p0', 'p1']);
-    expect(prepared[1]!.content.body).toContain('"multipleBirthInteger":1');
+    const { entries, encoded } = await prepareAll(jobs(true), preparation, environment);
+    expect(encoded).toBeUndefined();
+    expect(entries.map(({ content }) => content!.id)).toEqual(['p0', 'p1']);
+    expect(entries[1]!.content!.body).toContain('"multipleBirthInteger":1');
   });
 });
 

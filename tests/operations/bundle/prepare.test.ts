@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type PrepareJob, type Preparer, prepareEntry } from '../../../operations/bundle/prepare.ts';
+import { type PrepareJob, prepareEntry, prepareInTurn } from '../../../operations/bundle/prepare.ts';
 import { jsonLimits } from '../../../resources/index.ts';
-import type { Draft, Prepared } from '../../../store/index.ts';
+import type { Draft, Encoded, Prepared } from '../../../store/index.ts';
 import { expressionsOf, faultOf } from '../../setup/fault.ts';
 
 const URN = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a';
 
 /** Gives the draft back as what was prepared. */
-const preparer: Preparer = { prepare: (draft: Draft) => draft as unknown as Prepared };
+const asItIs = (draft: Draft) => draft as unknown as Prepared;
 
 const job = (resource: object | string, changes: Partial<PrepareJob> = {}): PrepareJob => ({
   index: 2,
@@ -15,11 +15,12 @@ const job = (resource: object | string, changes: Partial<PrepareJob> = {}): Prep
   type: 'Observation',
   id: 'weight',
   method: 'POST',
+  isEncoded: false,
   wantsReferences: false,
   ...changes,
 });
 const observation = { resourceType: 'Observation', status: 'final', code: { text: 'Weight' } };
-const prepare = (one: PrepareJob, links = new Map<string, string>()) => prepareEntry(one, links, preparer, jsonLimits);
+const prepare = (one: PrepareJob, links = new Map<string, string>()) => prepareEntry(one, links, asItIs, jsonLimits);
 
 describe('a resource of a transaction', () => {
   it('is prepared with its links resolved, under the id that was decided', () => {
@@ -67,5 +68,47 @@ describe('a resource of a transaction', () => {
     const fault = faultOf(() => prepare(one));
     expect(fault.status).toBe(400);
     expect(expressionsOf(fault)[0]).toMatch(new RegExp(`^${RegExp.escape(place)}`));
+  });
+});
+
+describe('the resources of a transaction', () => {
+  const preparation = { links: new Map<string, string>(), limits: jsonLimits, lastUpdated: 1_700_000_000_000 };
+
+  it('are encoded where nothing is wanted back, told how much text is still to come', () => {
+    const taken: [id: string | undefined, textToCome: number][] = [];
+    const preparer = {
+      prepare: asItIs,
+      encoder: (lastUpdated: number) => ({
+        add: (draft: Draft, textToCome: number) => taken.push([draft.id, textToCome]),
+        finish: () => ({ types: [String(lastUpdated)] }) as unknown as Encoded,
+      }),
+    };
+    const jobs = [
+      job(observation, { id: 'a', isEncoded: true }),
+      job(observation, { id: 'b', method: 'PUT' }),
+      job(observation, { id: 'c', isEncoded: true }),
+    ];
+    const work = prepareInTurn(jobs, preparation, preparer);
+    const turns = [work.next(), work.next(), work.next()];
+    expect(turns.map(({ done }) => done)).toEqual([false, false, false]);
+    const { length } = jobs[0]!.text;
+    expect(taken).toEqual([
+      ['a', 2 * length],
+      ['c', length],
+    ]);
+    const { value } = work.next();
+    expect(value!.encoded!.types).toEqual(['1700000000000']);
+    expect(value!.entries.map(({ content }) => content?.id)).toEqual([undefined, 'b', undefined]);
+  });
+
+  it('open no encoder where none is encoded', () => {
+    const work = prepareInTurn([job(observation)], preparation, {
+      prepare: asItIs,
+      encoder: () => {
+        throw new Error('nothing is to be encoded');
+      },
+    });
+    work.next();
+    expect(work.next()).toMatchObject({ done: true, value: { encoded: undefined, entries: [{}] } });
   });
 });
