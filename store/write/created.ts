@@ -104,20 +104,36 @@ function roomFor(textToCome: number, textEach: number): number {
 /** What the dictionaries must know of a set, each thing once. */
 class News {
   readonly needs: { readonly type: number; readonly values: Needed }[] = [];
-  readonly #told = new Map<number, Set<bigint | number>>();
+  readonly #told = new Map<number, Set<bigint | number | string>>();
 
-  note(type: number, { sig, slots, ac, lv, sens, acTokens, dict }: IndexValues): void {
+  note(type: number, { sig, slots, ac, lv, sens, acTokens, dict, targets }: IndexValues): void {
     let told = this.#told.get(type);
     if (!told) {
       told = new Set();
       this.#told.set(type, told);
     }
-    let isNew = false;
-    // Signatures and tokens are 64-bit integers and both hashes; classes of access are numbers, so they never meet.
-    for (const key of [sig, ac] as const) if (!told.has(key)) isNew = told.add(key).size > 0;
-    const entries = dict.filter(({ tok }) => !told.has(tok));
-    for (const { tok } of entries) told.add(tok);
-    if (isNew || entries.length > 0)
-      this.needs.push({ type, values: { sig, slots, ac, lv, sens, acTokens, dict: entries } });
+    // Signatures and tokens are hashes of 64 bits, classes of access are numbers, targets are texts: they never meet.
+    const before = told.size;
+    told.add(sig);
+    told.add(ac);
+    const entries = newTo(told, dict, ({ tok }) => tok);
+    const names = newTo(told, targets, (name) => name);
+    if (told.size === before) return;
+    this.needs.push({ type, values: { sig, slots, ac, lv, sens, acTokens, dict: entries, targets: names } });
   }
+}
+
+const NONE: readonly never[] = [];
+
+/** Those that were not told yet; they are now. */
+function newTo<T, K>(told: Set<K>, all: readonly T[], keyOf: (one: T) => K): T[] {
+  let news: T[] | undefined;
+  for (const one of all) {
+    const key = keyOf(one);
+    if (told.has(key)) continue;
+    told.add(key);
+    news ??= [];
+    news.push(one);
+  }
+  return news ?? (NONE as unknown as T[]);
 }
