@@ -88,26 +88,6 @@ export async function commitSet(
   return done.map(({ written }) => written);
 }
 
-async function ensureAll({ dictionary, types }: Parts, { writes, encoded }: WriteSet): Promise<void> {
-  const missing: (Promise<void> | undefined)[] = [];
-  for (const write of writes) {
-    if (write.do !== 'delete') missing.push(dictionary.ensure(types.place(write.content.type).n, write.content.values));
-  }
-  for (const { type, values } of encoded?.needs ?? []) missing.push(dictionary.ensure(type, values));
-  await Promise.all(missing);
-}
-
-function* identifiedOf({ writes, encoded }: WriteSet): Iterable<Identified> {
-  for (const write of writes) if (write.do !== 'delete') yield write.content;
-  yield* encoded?.identities ?? [];
-}
-
-/** A write with everything decided. */
-export interface Planned {
-  readonly job: Job | undefined;
-  written: Written | undefined;
-}
-
 /**
  * Writes what was planned and commits; deletions are checked for referrers when all else is written.
  * @param creates statements of new resources beside what was planned
@@ -144,6 +124,26 @@ export async function finish(
   readDeletions(batches, results, working);
   if (parts.referred !== 'ignore') requireUnreferred(parts, access, results.at(-1)!, deletions);
   await trip([COMMIT]);
+}
+
+async function ensureAll({ dictionary, types }: Parts, { writes, encoded }: WriteSet): Promise<void> {
+  const missing: (Promise<void> | undefined)[] = [];
+  for (const write of writes) {
+    if (write.do !== 'delete') missing.push(dictionary.ensure(types.place(write.content.type).n, write.content.values));
+  }
+  for (const { type, values } of encoded?.needs ?? []) missing.push(dictionary.ensure(type, values));
+  await Promise.all(missing);
+}
+
+function* identifiedOf({ writes, encoded }: WriteSet): Iterable<Identified> {
+  for (const write of writes) if (write.do !== 'delete') yield write.content;
+  yield* encoded?.identities ?? [];
+}
+
+/** A write with everything decided. */
+export interface Planned {
+  readonly job: Job | undefined;
+  written: Written | undefined;
 }
 
 /** The statements of the first trip, and how their results are read. */
