@@ -30,14 +30,22 @@ export interface Operations {
   close(): Promise<void>;
 }
 
+export interface OperationParts {
+  readonly store: Store;
+  readonly settings: OperationSettings;
+  /** Raises the Fault for which nothing can be written at this moment. */
+  readonly requireRoom?: () => void;
+}
+
 /** Loads the interactions and returns them as one function. */
-export async function openOperations(parts: { store: Store; settings: OperationSettings }): Promise<Operations> {
+export async function openOperations(parts: OperationParts): Promise<Operations> {
   const interactions = await loadFolder<Interaction>(
     new URL('./interactions/', import.meta.url),
     'interaction',
     ({ name }) => name,
   );
-  const environment: Environment = { ...parts, interactions, perform };
+  const { store, settings, requireRoom = () => {} } = parts;
+  const environment: Environment = { store, settings, interactions, requireRoom, perform };
   return { perform, close: closeThreads };
 
   // Not an async function: one promise less on the way of every read.
@@ -49,6 +57,7 @@ export async function openOperations(parts: { store: Store; settings: OperationS
       const call: Call = { ...target, query: parseQuery(request.query), headers, prefer, body, mediaType };
       told?.(call);
       authorise(interaction, call, context);
+      if (interaction.verb in WRITING) requireRoom();
       requireKnownParameters(interaction, call);
       return interaction.perform(call, environment, context);
     } catch (error) {
@@ -61,6 +70,9 @@ function authorise({ verb }: Interaction, call: Call, { access }: Context): void
   if (verb === 'none' || allows(access, verb, call.type ?? '*')) return;
   throw new Fault('forbidden', `You may not ${verb} ${call.type ?? 'resources of all types'}.`);
 }
+
+/** Bundles ask themselves, when they know what they will write. */
+const WRITING: Partial<Record<Interaction['verb'], true>> = { create: true, update: true, delete: true };
 
 /**
  * A parameter that does nothing is refused: the caller believes that it does something. On a write to one id it would

@@ -52,6 +52,8 @@ export interface Environment {
   readonly settings: OperationSettings;
   /** Every interaction that there is, by name: what the metadata is built from. */
   readonly interactions: ReadonlyMap<string, Interaction>;
+  /** Raises the Fault for which nothing can be written at this moment. */
+  requireRoom(): void;
   /** Sends a Bundle entry back to the beginning, never over HTTP. */
   perform(request: Request, context: Context): Promise<Answer>;
 }

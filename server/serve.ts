@@ -3,6 +3,7 @@
 import { openOperations } from '../operations/index.ts';
 import { openStore, type PgConnectionOptions } from '../store/index.ts';
 import { type Config, ownBases } from './config.ts';
+import { watchDisk } from './disk.ts';
 import { startHttp } from './http.ts';
 import { openLog } from './observe.ts';
 import { software } from './software.ts';
@@ -38,7 +39,10 @@ export async function serve(
       searchMs: config.searchMs,
     });
     opened.push(() => store.close());
-    const operations = await openOperations({ store, settings: { software, ...config.operations } });
+    const disk = await watchDisk({ ...config.disk, say: (text) => log.warn(text) });
+    opened.push(async () => disk.close());
+    const { requireRoom } = disk;
+    const operations = await openOperations({ store, settings: { software, ...config.operations }, requireRoom });
     opened.push(() => operations.close());
     const http = await startHttp(config.http, {
       operations,

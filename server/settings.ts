@@ -135,6 +135,11 @@ export const settings = {
   VESTA_LIMIT_RECEIVE_MS: limit(whole(100, DAY_MS), 300_000, 'How long a whole request may take to arrive.'),
   VESTA_LIMIT_IDLE_MS: limit(whole(100, DAY_MS), 60_000, 'How long a client may take nothing of its answer.'),
   VESTA_LIMIT_KEEP_ALIVE_MS: limit(whole(0, DAY_MS), 65_000, 'How long a connection is kept that nobody uses.'),
+  VESTA_LIMIT_DISK_FREE_BYTES: limit(
+    size(MB, 1_048_576 * MB),
+    512 * MB,
+    'The room that stays free on the disk of the embedded Postgres: with less, writes are refused and reading goes on.',
+  ),
   VESTA_LIMIT_DRAIN_MS: limit(whole(0, DAY_MS), 20_000, 'How long a stop waits for the requests under way.'),
 } as const;
 

@@ -66,6 +66,7 @@ async function attemptOnce(
 ): Promise<'again' | readonly Result[]> {
   const { matches, links: found } = await search(asked, environment, context);
   const acts = decideAll(entries, matches, () => newId(context.now()));
+  if (acts.some((act) => act.do !== 'get' && act.do !== 'nothing')) environment.requireRoom();
   const links = new Map([...found, ...linksOf(acts)]);
   const answers = await rehearseReads(acts, call, environment, context);
   const patches = await patchTexts(acts, environment, context);

@@ -5,6 +5,7 @@ import { openOperations } from '../../operations/index.ts';
 import { type Context, Fault, systemAccess } from '../../resources/index.ts';
 import { openStore } from '../../store/index.ts';
 import { type Config, ownBases, readConfig } from '../config.ts';
+import { watchDisk } from '../disk.ts';
 import { usePostgres } from '../postgres/index.ts';
 import { Refusal } from '../refusal.ts';
 import { software } from '../software.ts';
@@ -74,7 +75,10 @@ async function withStore<T>(config: Config, work: (loader: ReturnType<typeof loa
     opened.push(() => store.close());
     // Nobody else waits for this process, so that no Bundle is worth a thread, which would hold it twice in memory.
     const limits = { ...config.operations.limits, inlineBundleBytes: Number.POSITIVE_INFINITY };
-    const operations = await openOperations({ store, settings: { software, ...config.operations, limits } });
+    const { requireRoom, close } = await watchDisk({ ...config.disk, say });
+    opened.push(async () => close());
+    const settings = { software, ...config.operations, limits };
+    const operations = await openOperations({ store, settings, requireRoom });
     opened.push(() => operations.close());
     const done = await work(loaderOf(config, store, operations));
     await store.analyze();

@@ -29,7 +29,8 @@ export function postgresSettings(input: SettingsInput): Record<string, string> {
     max_locks_per_transaction: '128',
     shared_buffers: inMB(clamp(input.memoryBytes / 4, 128 * MB, input.durable ? GB : 128 * MB)),
     // Full-page images after a checkpoint cost more than anything else: checkpoints are rare where the disk allows.
-    max_wal_size: inMB(clamp(input.diskFreeBytes / 10, GB, 8 * GB)),
+    // On a small disk they are not: what the log may still grow must fit into the room that the door keeps free.
+    max_wal_size: inMB(clamp(input.diskFreeBytes / 10, GB / 4, 8 * GB)),
     checkpoint_timeout: '15min',
     // Measured on 2 cores: pglz takes up to half of the write rate.
     wal_compression: 'off',

@@ -32,6 +32,7 @@ export function testEnvironment(
     store: { records } as unknown as Store,
     settings: { ...operationSettings, ...settings },
     interactions: new Map(),
+    requireRoom: () => {},
     perform,
   };
 }

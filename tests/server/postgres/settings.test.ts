@@ -21,7 +21,7 @@ describe('the settings of the embedded Postgres', () => {
   it('keep the log of changes below a tenth of the free disk', () => {
     expect(postgresSettings(input).max_wal_size).toBe('8192MB');
     expect(postgresSettings({ ...input, diskFreeBytes: 30 * GB }).max_wal_size).toBe('3072MB');
-    expect(postgresSettings({ ...input, diskFreeBytes: 0 }).max_wal_size).toBe('1024MB');
+    expect(postgresSettings({ ...input, diskFreeBytes: 0 }).max_wal_size).toBe('256MB');
   });
 
   it('lose nothing that was committed', () => {
