@@ -24,6 +24,8 @@ export type InteractionName =
 
 /** Headers that decide what an interaction does; in a Bundle entry, the members of `request` with the same names. */
 export interface CallHeaders {
+  /** X-Provenance, a Provenance in JSON; entries of Bundles have none. */
+  readonly provenance?: string;
   readonly ifMatch?: string;
   readonly ifNoneMatch?: string;
   readonly ifModifiedSince?: string;

@@ -1,6 +1,6 @@
 /** What the three history interactions share: parameters, paging, the history Bundle. https://hl7.org/fhir/R4/http.html#history */
 import { type Context, Fault } from '../resources/index.ts';
-import type { HistoryPage, Version } from '../store/index.ts';
+import type { HistoryPage, HistoryVersion } from '../store/index.ts';
 import type { Call, Query } from './call.ts';
 import { type Answer, type Environment, withoutGeneral } from './interaction.ts';
 import { etagOf } from './preconditions.ts';
@@ -83,7 +83,7 @@ function linkUrl(context: Context, path: string, query: Query): string {
 }
 
 /** A deleted version has no resource, only the request that deleted it. */
-function historyEntry(version: Version, context: Context): string {
+function historyEntry(version: HistoryVersion, context: Context): string {
   const name = `${version.type}/${version.id}`;
   const fullUrl = JSON.stringify(`${context.base}/${name}`);
   const resource = version.deleted ? '' : `"resource":${version.text},`;
@@ -92,7 +92,7 @@ function historyEntry(version: Version, context: Context): string {
   return `{"fullUrl":${fullUrl},${resource}"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`;
 }
 
-function statusLine(version: Version): string {
+function statusLine(version: HistoryVersion): string {
   if (version.deleted) return '204 No Content';
-  return version.version === 1 ? '201 Created' : '200 OK';
+  return version.version === 1 || version.revived ? '201 Created' : '200 OK';
 }

@@ -13,6 +13,7 @@ import {
   type OperationSettings,
   type Request,
 } from './interaction.ts';
+import { refuseProvenance } from './provenance.ts';
 
 export type { Call, CallHeaders, InteractionName, Prefer, Query, Target } from './call.ts';
 export { parseQuery, parseTarget } from './call.ts';
@@ -59,6 +60,7 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
       authorise(interaction, call, context);
       if (interaction.verb in WRITING) requireRoom();
       requireKnownParameters(interaction, call);
+      refuseProvenance(call);
       return interaction.perform(call, environment, context);
     } catch (error) {
       return Promise.reject(error);
@@ -76,12 +78,13 @@ const WRITING: Partial<Record<Interaction['verb'], true>> = { create: true, upda
 
 /**
  * A parameter that does nothing is refused: the caller believes that it does something. On a write to one id it would
- * be believed to be a condition, which leniency never forgives.
+ * be believed to be a condition. Lenient handling is for searches (R4 search, errors), whose answers can tell what was
+ * ignored; no other answer has a place for that.
  */
 function requireKnownParameters({ name, parameters }: Interaction, call: Call): void {
   if (call.query.length === 0) return;
   const searches = parameters === 'search';
-  if (searches ? call.id === undefined : call.prefer.handling === 'lenient') return;
+  if (searches && call.id === undefined) return;
   const known = searches ? GENERAL_PARAMETERS : [...parameters, ...GENERAL_PARAMETERS];
   const unknown = call.query.find(([key]) => !known.includes(key));
   if (!unknown) return;

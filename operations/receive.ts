@@ -92,8 +92,11 @@ export async function requireTargets(
   throw new Fault('missing-target', findings[0]!.text, { findings });
 }
 
-/** Search criteria in place of a reference are resolved by transactions only; stored, they would lead nowhere. */
-function requireLiteral(found: Received['references'][number]): void {
+/**
+ * Search criteria in place of a reference are resolved by transactions only; stored, they would lead nowhere.
+ * @throws Fault `invalid-reference`
+ */
+export function requireLiteral(found: Received['references'][number]): void {
   if (!/^[A-Z][A-Za-z]+\?/.test(found.reference)) return;
   throw new Fault(
     'invalid-reference',

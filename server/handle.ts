@@ -1,4 +1,5 @@
 /** How a request travels, on one screen. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, type Operations, parseQuery, parseTarget, type Request } from '../operations/index.ts';
 import { Fault, openAccess, toOutcome } from '../resources/index.ts';
@@ -127,8 +128,15 @@ function callHeaders(headers: IncomingMessage['headers']): Request['headers'] {
   const ifNoneMatch = headers['if-none-match'];
   const ifModifiedSince = headers['if-modified-since'];
   const ifNoneExist = headers['if-none-exist'] as string | undefined;
-  if ((ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifNoneExist) === undefined) return NO_PRECONDITIONS;
-  return { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist };
+  const provenance = headers['x-provenance'] as string | undefined;
+  if ((ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifNoneExist ?? provenance) === undefined) return NO_PRECONDITIONS;
+  return { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist, provenance: provenance && inUtf8(provenance) };
+}
+
+/** Node gives the bytes of a header as Latin-1; clients that do not write \u00e9 for é send UTF-8. */
+function inUtf8(header: string): string {
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : header;
 }
 
 function preferOf(headers: IncomingMessage['headers']): Request['prefer'] {

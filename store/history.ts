@@ -10,7 +10,7 @@ import { fromCursor, toCursor } from './cursor.ts';
 import { rowsOf } from './database.ts';
 import type { Parts } from './parts.ts';
 import { toVersion } from './read.ts';
-import type { HistoryPage, Page } from './records.ts';
+import type { HistoryPage, HistoryVersion, Page } from './records.ts';
 import type { Row } from './session.ts';
 import { all, literal, name, type Sql, sql, toStatement } from './sql.ts';
 
@@ -60,7 +60,7 @@ export async function history(
   if (request.countOnly) return { versions: [], total: await count(parts, scope, conditions, context) };
   const rows = await page(parts, scope, conditions, request.count + 1, after, context);
   const shown = rows.slice(0, request.count);
-  const versions = shown.map((row) => toVersion(scope.type ?? parts.types.name(row[0]!), row.slice(1)));
+  const versions = shown.map((row) => toHistoryVersion(scope.type ?? parts.types.name(row[0]!), row));
   const total = scope.id !== undefined && !request.since && !request.at ? totalOf(versions, after) : undefined;
   if (rows.length <= request.count) return { versions, total };
   const last = shown.at(-1)!;
@@ -73,6 +73,10 @@ export async function history(
     type: Number(last[0]),
   };
   return { versions, total, next: toCursor(key, JSON.stringify(position)) };
+}
+
+function toHistoryVersion(type: string, row: Row): HistoryVersion {
+  return { ...toVersion(type, row.slice(1)), revived: row[8] === 'true' };
 }
 
 /** Versions follow each other without gaps, so the newest of the first page tells how many there are. */
@@ -115,7 +119,9 @@ async function page(
 ): Promise<Row[]> {
   const where = after ? [...conditions, seenBy(after.snapshot), before(scope, after)] : conditions;
   const statement = toStatement(sql`
-    select v.type, v.id, v.ver, v.last_updated, v.method, v.meta, v.resource::text, (select pg_current_snapshot()::text)
+    select v.type, v.id, v.ver, v.last_updated, v.method, v.meta, v.resource::text, (select pg_current_snapshot()::text),
+      (v.ver > 1 and v.resource is not null and exists (select from ${tableOf(parts, scope)} b
+        where b.type = v.type and b.id = v.id and b.ver = v.ver - 1 and b.resource is null))::text
     from ${tableOf(parts, scope)} v where ${all(where)} order by ${order(scope)} limit ${limit}`);
   return rowsOf(parts.database.searches, statement, context);
 }

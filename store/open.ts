@@ -12,6 +12,7 @@ import type { Extractor, Matcher, Parts } from './parts.ts';
 import { missing, read, readMany, vread } from './read.ts';
 import type { Draft, Encoder, Prepared, Records } from './records.ts';
 import { Referrers } from './referrers.ts';
+import { revise } from './revise.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
 import { openEncoder } from './write/created.ts';
@@ -199,6 +200,7 @@ function openRecords(parts: Parts, page: Buffer, range: InstantRange) {
     encoder: (lastUpdated: number): Encoder =>
       openEncoder({ ...parts, place: (type) => parts.types.place(type) }, lastUpdated),
     commit: (access, set, context) => commitSet(parts, access, set, context),
+    revise: (access, target, context, decide) => revise(parts, access, target, context, decide),
   } satisfies Partial<Records>;
 }
 

@@ -124,14 +124,27 @@ export interface WriteSet {
   readonly encoded?: Encoded;
 }
 
+/** A write that is decided while the resource that it changes is held. */
+export interface Revision {
+  readonly write: Write;
+  /** New resources to be stored with it, once it is known what it came to; not asked where nothing changes. */
+  with?(written: Written): readonly Prepared[];
+}
+
 export interface Page {
   readonly count: number;
   /** Opaque continuation given by the page before. */
   readonly after?: string;
 }
 
+/** A version as a history tells it. */
+export interface HistoryVersion extends Version {
+  /** It brought the resource back after a deletion. */
+  readonly revived?: boolean;
+}
+
 export interface HistoryPage {
-  readonly versions: readonly Version[];
+  readonly versions: readonly HistoryVersion[];
   /** Continuation; undefined on the last page. */
   readonly next?: string;
   /** Number of versions in all, where it costs nothing or was asked for. */
@@ -197,4 +210,15 @@ export interface Records {
   encoder(lastUpdated: number): Encoder;
   /** All or nothing. Results in the order of `writes`; a delete of nothing gives undefined. */
   commit(access: Access, set: WriteSet, context: Context): Promise<'stale' | readonly (Written | undefined)[]>;
+  /**
+   * Holds one resource, reads it, and does what `decide` says of its newest version (a deletion included), all in one
+   * transaction: nobody else can write it in between.
+   * @returns undefined for a delete of nothing; `stale` as `commit` does
+   */
+  revise(
+    access: Access,
+    target: { readonly type: string; readonly id: string; readonly guards: WriteSet['guards'] },
+    context: Context,
+    decide: (current: Version | undefined) => Revision | Promise<Revision>,
+  ): Promise<'stale' | Written | undefined>;
 }

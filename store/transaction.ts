@@ -147,7 +147,7 @@ export interface Planned {
 }
 
 /** The statements of the first trip, and how their results are read. */
-function beginning(parts: Parts, access: Access, set: WriteSet, locks: Locks, context: Context) {
+export function beginning(parts: Parts, access: Access, set: WriteSet, locks: Locks, context: Context) {
   const statements: Statement[] = [BEGIN];
   const identities = identityStatement(locks);
   if (identities) statements.push(identities);
@@ -185,7 +185,8 @@ function beginning(parts: Parts, access: Access, set: WriteSet, locks: Locks, co
   };
 }
 
-function plan(parts: Parts, write: Write, currents: ReadonlyMap<string, Current>, nowMs: number): Planned {
+/** What a write comes to, given what is stored. @throws Fault where its condition does not hold */
+export function plan(parts: Parts, write: Write, currents: ReadonlyMap<string, Current>, nowMs: number): Planned {
   const { type, id } = targetOf(write);
   const current = currents.get(keyOf(type, id));
   if (write.do === 'delete') {

@@ -1,8 +1,11 @@
 /** POST [base]/[type], also with If-None-Exist. https://hl7.org/fhir/R4/http.html#create, #ccreate */
-import { Fault } from '../../resources/index.ts';
+import { type Context, Fault } from '../../resources/index.ts';
+import { type Draft, newId, type Written } from '../../store/index.ts';
 import { writeAnswer } from '../answer.ts';
+import type { Call } from '../call.ts';
 import { parseCriteria } from '../criteria.ts';
-import { defineInteraction } from '../interaction.ts';
+import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
+import { writeWithProvenance } from '../provenance.ts';
 import { receive } from '../receive.ts';
 
 export const interaction = defineInteraction({
@@ -13,18 +16,18 @@ export const interaction = defineInteraction({
     const { records } = environment.store;
     const { parsed, references } = await receive(call, environment, context);
     // The server chooses the id, whatever the body says: https://hl7.org/fhir/R4/http.html#create
-    const draft = { type: call.type!, id: undefined, parsed, references, method: 'POST' as const };
+    const draft: Draft = { type: call.type!, id: undefined, parsed, references, method: 'POST' };
+    if (call.headers.provenance !== undefined) return createWithProvenance(call, draft, environment, context);
     if (call.headers.ifNoneExist === undefined) {
       const version = await records.create(context.access, draft, context);
-      return writeAnswer(201, version, call.prefer, `Created ${version.type}/${version.id}.`);
+      return createAnswer(call, { version, created: true });
     }
     const criteria = parseCriteria(call.type!, call.headers.ifNoneExist, 'If-None-Exist');
-    const { version, created } = await records.conditional(context.access, criteria, context, (matches) => {
+    const written = await records.conditional(context.access, criteria, context, (matches) => {
       if (matches.length > 1) throw severalMatches('If-None-Exist', call.headers.ifNoneExist!);
       return matches.length === 1 ? { do: 'return' } : { do: 'create', draft };
     });
-    if (created) return writeAnswer(201, version, call.prefer, `Created ${version.type}/${version.id}.`);
-    return writeAnswer(200, version, call.prefer, `${version.type}/${version.id} matches; nothing was created.`);
+    return createAnswer(call, written);
   },
 });
 
@@ -37,4 +40,27 @@ export function severalMatches(where: string, criteria: string): Fault {
       hint: 'Use criteria that only one resource can meet, such as an identifier with its system.',
     },
   );
+}
+
+async function createWithProvenance(
+  call: Call,
+  draft: Draft,
+  environment: Environment,
+  context: Context,
+): Promise<Answer> {
+  const { ifNoneExist } = call.headers;
+  const criteria = ifNoneExist === undefined ? undefined : parseCriteria(call.type!, ifNoneExist, 'If-None-Exist');
+  const written = await writeWithProvenance(call, criteria, environment, context, ([found, other]) => {
+    if (other !== undefined) throw severalMatches('If-None-Exist', ifNoneExist!);
+    if (found !== undefined) return { existing: found };
+    const id = newId(context.now());
+    return { id, write: () => ({ do: 'create', content: environment.store.records.prepare({ ...draft, id }) }) };
+  });
+  return createAnswer(call, written);
+}
+
+function createAnswer(call: Call, { version, created }: Pick<Written, 'version' | 'created'>): Answer {
+  const name = `${version.type}/${version.id}`;
+  if (created) return writeAnswer(201, version, call.prefer, `Created ${name}.`);
+  return writeAnswer(200, version, call.prefer, `${name} matches; nothing was created.`);
 }

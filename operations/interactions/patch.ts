@@ -1,18 +1,19 @@
 /** PATCH [base]/[type]/[id] and PATCH [base]/[type]?criteria. https://hl7.org/fhir/R4/http.html#patch */
 import { type Context, Fault, parseJson, parseJsonArray, writeJson } from '../../resources/index.ts';
-import type { Draft, Version } from '../../store/index.ts';
+import type { Draft, Version, Write, Written } from '../../store/index.ts';
 import type { Call } from '../call.ts';
 import { criteriaOf } from '../criteria.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
 import { applyPatch, type PatchKind } from '../patch/index.ts';
 import { parseIfMatch } from '../preconditions.ts';
+import { writeWithProvenance } from '../provenance.ts';
 import { check, isFhirJson } from '../receive.ts';
 import { severalMatches } from './create.ts';
 import { gone } from './read.ts';
 import { criteriaText, updateAnswer } from './update.ts';
 
-/** Tries of an unconditional patch against writers that get in between; each try reads the newest version again. */
-const TRIES = 8;
+/** Tries that keep nobody waiting; a patch that was overtaken so often holds the resource while it is carried out. */
+const FREE_TRIES = 2;
 
 export const interaction = defineInteraction({
   name: 'patch',
@@ -22,23 +23,25 @@ export const interaction = defineInteraction({
     const patch = readPatch(call, environment);
     if (call.id === undefined) return conditionalPatch(call, patch, environment, context);
     const ifMatch = parseIfMatch(call.headers.ifMatch);
-    for (let attempt = 1; ; attempt++) {
+    if (call.headers.provenance !== undefined) {
+      const write = patchWrite(call.type!, call.id, patch, ifMatch, environment, context);
+      const plan = { id: call.id, write };
+      return updateAnswer(call, await writeWithProvenance(call, undefined, environment, context, () => plan));
+    }
+    for (let attempt = 1; attempt <= FREE_TRIES; attempt++) {
       const current = await currentVersion(call.type!, call.id, environment, context);
       requireMatch(current, ifMatch);
       const draft = await patched(current, patch, environment, context);
+      const condition = { ifMatch: current.version };
       try {
-        const written = await environment.store.records.update(
-          context.access,
-          draft,
-          { ifMatch: current.version },
-          context,
-        );
+        const written = await environment.store.records.update(context.access, draft, condition, context);
         return updateAnswer(call, written);
       } catch (error) {
         const overtaken = error instanceof Fault && error.kind === 'version-conflict' && ifMatch === undefined;
-        if (!overtaken || attempt === TRIES) throw error;
+        if (!overtaken) throw error;
       }
     }
+    return patchHeld(call, call.id, patch, environment, context);
   },
 });
 
@@ -83,8 +86,44 @@ export async function patched(
   return { type: current.type, id: current.id, method: 'PATCH', ...received };
 }
 
+/** The resource is held from the reading to the commit, so that nobody can overtake this patch. */
+async function patchHeld(
+  call: Call,
+  id: string,
+  patch: Patch,
+  environment: Environment,
+  context: Context,
+): Promise<Answer> {
+  const target = { type: call.type!, id, guards: [] };
+  const write = patchWrite(target.type, id, patch, undefined, environment, context);
+  const written = await environment.store.records.revise(context.access, target, context, async (current) => ({
+    write: await write(current),
+  }));
+  return updateAnswer(call, written as Written);
+}
+
+/** What makes the write of a patch out of the version that it finds. */
+function patchWrite(
+  type: string,
+  id: string,
+  patch: Patch,
+  ifMatch: number | '*' | undefined,
+  environment: Environment,
+  context: Context,
+): (current: Version | undefined) => Promise<Write> {
+  return async (found) => {
+    const current = existing(found, type, id);
+    requireMatch(current, ifMatch);
+    const draft = await patched(current, patch, environment, context);
+    return { do: 'update', content: environment.store.records.prepare(draft), condition: { ifMatch: current.version } };
+  };
+}
+
 async function currentVersion(type: string, id: string, { store }: Environment, context: Context): Promise<Version> {
-  const current = await store.records.read(context.access, type, id, context);
+  return existing(await store.records.read(context.access, type, id, context), type, id);
+}
+
+function existing(current: Version | undefined, type: string, id: string): Version {
   if (!current)
     throw new Fault('not-found', `${type}/${id} does not exist.`, {
       hint: 'A patch needs something to change; create it with PUT.',
@@ -108,14 +147,21 @@ async function conditionalPatch(call: Call, patch: Patch, environment: Environme
   const where = `PATCH ${call.type}`;
   const criteria = criteriaOf(call.type!, call.query, where);
   const ifMatch = parseIfMatch(call.headers.ifMatch);
+  const select = <T>([match, other]: readonly T[]): T => {
+    if (other !== undefined) throw severalMatches(where, criteriaText(criteria.query));
+    if (match !== undefined) return match;
+    const asked = JSON.stringify(criteriaText(criteria.query).slice(0, 200));
+    throw new Fault('not-found', `No ${call.type} matches ${asked}.`);
+  };
+  if (call.headers.provenance !== undefined) {
+    const written = await writeWithProvenance(call, criteria, environment, context, (ids) => {
+      const id = select(ids);
+      return { id, write: patchWrite(call.type!, id, patch, ifMatch, environment, context) };
+    });
+    return updateAnswer(call, written);
+  }
   const written = await environment.store.records.conditional(context.access, criteria, context, async (matches) => {
-    const [match] = matches;
-    if (matches.length > 1) throw severalMatches(where, criteriaText(criteria.query));
-    if (!match)
-      throw new Fault(
-        'not-found',
-        `No ${call.type} matches ${JSON.stringify(criteriaText(criteria.query).slice(0, 200))}.`,
-      );
+    const match = select(matches);
     requireMatch(match, ifMatch);
     return {
       do: 'update',

@@ -1,11 +1,12 @@
 /** PUT [base]/[type]/[id] and PUT [base]/[type]?criteria. https://hl7.org/fhir/R4/http.html#update, #cond-update */
 import { type Context, Fault, type Parsed } from '../../resources/index.ts';
-import type { Condition, Draft, Written } from '../../store/index.ts';
+import { type Condition, type Draft, newId, type Version, type Write, type Written } from '../../store/index.ts';
 import { writeAnswer } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { criteriaOf } from '../criteria.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
 import { parseIfMatch } from '../preconditions.ts';
+import { writeWithProvenance } from '../provenance.ts';
 import { bodyId, receive } from '../receive.ts';
 import { severalMatches } from './create.ts';
 
@@ -19,7 +20,14 @@ export const interaction = defineInteraction({
     const { parsed, references } = await receive(call, environment, context);
     requireId(parsed, call.id);
     const draft: Draft = { type: call.type!, id: call.id, parsed, references, method: 'PUT' };
-    const written = await environment.store.records.update(context.access, draft, condition, context);
+    const { records } = environment.store;
+    const written =
+      call.headers.provenance === undefined
+        ? await records.update(context.access, draft, condition, context)
+        : await writeWithProvenance(call, undefined, environment, context, () => ({
+            id: call.id!,
+            write: () => ({ do: 'update', content: records.prepare(draft), condition }),
+          }));
     return updateAnswer(call, written);
   },
 });
@@ -59,24 +67,47 @@ async function conditionalUpdate(call: Call, environment: Environment, context: 
   const condition = writeCondition(call);
   const { parsed, references } = await receive(call, environment, context);
   const sent = bodyId(parsed);
-  const written = await environment.store.records.conditional(context.access, criteria, context, (matches) => {
-    if (matches.length > 1) throw severalMatches(where, criteriaText(criteria.query));
-    const [match] = matches;
-    if (match && sent !== undefined && sent !== match.id) {
-      throw new Fault(
-        'invalid-request',
-        `The criteria select ${match.type}/${match.id}, but the body has the id ${JSON.stringify(sent)}.`,
-        {
-          expression: `${call.type}.id`,
-          hint: 'Leave the id out, or send the one that the criteria select.',
-        },
-      );
-    }
-    // No match and an id in the body: the resource is created under that id, as by PUT [type]/[id] (R4 http, conditional update).
-    const draft: Draft = { type: call.type!, id: match?.id ?? sent, parsed, references, method: 'PUT' };
-    return match ? { do: 'update', draft, condition } : { do: 'create', draft };
+  const { records } = environment.store;
+  // No match and an id in the body: the resource is created under that id, as by PUT [type]/[id] (R4 http, conditional update).
+  const draftFor = (id: string | undefined): Draft => ({ type: call.type!, id, parsed, references, method: 'PUT' });
+  const targetOf = (ids: readonly string[]) => {
+    if (ids.length > 1) throw severalMatches(where, criteriaText(criteria.query));
+    if (ids[0] !== undefined && sent !== undefined && sent !== ids[0]) throw otherId(call.type!, ids[0], sent);
+    return ids[0];
+  };
+  if (call.headers.provenance === undefined) {
+    const written = await records.conditional(context.access, criteria, context, (matches) => {
+      const match = targetOf(matches.map(({ id }) => id));
+      const draft = draftFor(match ?? sent);
+      return match === undefined ? { do: 'create', draft } : { do: 'update', draft, condition };
+    });
+    return updateAnswer(call, written);
+  }
+  const written = await writeWithProvenance(call, criteria, environment, context, (ids) => {
+    const match = targetOf(ids);
+    const id = match ?? sent ?? newId(context.now());
+    const write = (current: Version | undefined): Write => {
+      if (match === undefined && current && !current.deleted) throw takenId(call.type!, id);
+      return { do: 'update', content: records.prepare(draftFor(id)), condition: match === undefined ? {} : condition };
+    };
+    return { id, write };
   });
   return updateAnswer(call, written);
+}
+
+function otherId(type: string, selected: string, sent: string): Fault {
+  const text = `The criteria select ${type}/${selected}, but the body has the id ${JSON.stringify(sent)}.`;
+  return new Fault('invalid-request', text, {
+    expression: `${type}.id`,
+    hint: 'Leave the id out, or send the one that the criteria select.',
+  });
+}
+
+function takenId(type: string, id: string): Fault {
+  return new Fault('conflict', `${type}/${id} exists already, and the criteria do not select it.`, {
+    expression: `${type}.id`,
+    hint: 'Leave the id out, or correct the criteria.',
+  });
 }
 
 function requireId(parsed: Parsed, id: string): void {

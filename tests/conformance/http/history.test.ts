@@ -59,6 +59,20 @@ describe('the history of an instance', () => {
     expect(json.entry[0].request).toEqual({ method: 'POST', url: 'Device' });
   });
 
+  it('tells of each version whether it made the resource, changed it, deleted it or brought it back', async () => {
+    for (const status of ['active', 'inactive']) await pump('told', status);
+    await server.delete('Device/told');
+    await pump('told', 'active');
+    await server.patch('Device/told', { status: 'inactive' }, 'application/merge-patch+json');
+    const told = ['200 OK', '201 Created', '204 No Content', '200 OK', '201 Created'];
+    for (const path of ['Device/told/_history', 'Device/_history?_count=5', '_history?_count=5']) {
+      const { json } = await server.get(path);
+      expect(json.entry.map(({ response }: any) => response.status)).toEqual(told);
+    }
+    const page = (await server.get('Device/told/_history?_count=2')).json;
+    expect(page.entry.map(({ response }: any) => response.status)).toEqual(told.slice(0, 2));
+  });
+
   it('is 404 where there never was such a resource', async () => {
     expect((await server.get('Device/nowhere/_history')).status).toBe(404);
   });

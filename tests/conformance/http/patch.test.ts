@@ -121,6 +121,36 @@ describe('a patch', () => {
   });
 });
 
+describe('32 patches of one resource at once, none of them with If-Match', () => {
+  const add = (value: string) => [{ op: 'add', path: '/telecom/-', value: { system: 'phone', value } }];
+  const values = Array.from({ length: 32 }, (_, i) => `555-02${String(i).padStart(2, '0')}`);
+
+  it.each([
+    ['of a patient without identifiers', {}],
+    ['of a patient with an identifier', { identifier: [{ system: 'http://hospital.example/mrn', value: 'P-32' }] }],
+  ])('all succeed, %s', async (_name, more) => {
+    const path = await stored(more);
+    const replies = await Promise.all(values.map((value) => server.patch(path, add(value), JSON_PATCH)));
+    expect(replies.map(({ status }) => status)).toEqual(values.map(() => 200));
+    const { json } = await server.get(path);
+    expect(json.telecom.map((point: any) => point.value).sort()).toEqual(['555-0100', ...values]);
+    expect(json.meta.versionId).toBe('33');
+  });
+
+  it('all succeed beside updates and deletions of others', async () => {
+    const path = await stored();
+    const other = () => server.put('Patient/patch-neighbour', { resourceType: 'Patient', id: 'patch-neighbour' });
+    const replies = await Promise.all(
+      values.flatMap((value, i) => [
+        server.patch(path, add(value), JSON_PATCH),
+        i % 2 === 0 ? other() : server.delete('Patient/patch-neighbour'),
+      ]),
+    );
+    expect(replies.filter(({ status }) => status >= 400)).toEqual([]);
+    expect((await server.get(path)).json.telecom).toHaveLength(33);
+  });
+});
+
 describe('If-Match', () => {
   it('lets a patch of the current version through', async () => {
     const path = await stored();

@@ -66,6 +66,29 @@ describe('a read', () => {
   });
 });
 
+describe('a parameter that does nothing', () => {
+  it.each([
+    ['GET', 'Observation/weight?code=29463-7'],
+    ['GET', 'Observation/weight/_history/1?code=29463-7'],
+    ['GET', 'Observation/weight/_history?code=29463-7'],
+    ['GET', '_history?code=29463-7'],
+    ['GET', 'metadata?code=29463-7'],
+    ['POST', 'Observation?code=29463-7'],
+    ['PUT', 'Observation/weight?code=29463-7'],
+    ['PATCH', 'Observation/weight?code=29463-7'],
+    ['DELETE', 'Observation/weight?code=29463-7'],
+    ['POST', '?code=29463-7'],
+  ])(
+    'is refused in %s %s also of lenient clients: only a search can tell that it was ignored',
+    async (method, path) => {
+      const body = method === 'GET' || method === 'DELETE' ? undefined : weight;
+      const { status, json } = await server.request(method, path, { body, headers: { Prefer: 'handling=lenient' } });
+      expect(status).toBe(400);
+      expect(json.issue[0].expression).toEqual(['code']);
+    },
+  );
+});
+
 describe('a conditional read', () => {
   it.each(['W/"2"', '"2"', 'W/"1", W/"2"', '*'])('answers 304 without a body for If-None-Match: %s', async (etag) => {
     const { status, headers, text } = await server.get('Observation/weight', { 'If-None-Match': etag });
