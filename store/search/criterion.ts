@@ -9,11 +9,11 @@ import {
   type SearchParameter,
   searchParameters,
 } from '../../resources/index.ts';
-import { splitUnescaped } from './escape.ts';
+import { splitUnescaped, unescaped } from './escape.ts';
 import type { ByType, Criterion } from './tree.ts';
 
 /** References that one condition may follow, and values that one may have. */
-const DEPTH_MAX = 5;
+export const DEPTH_MAX = 5;
 const VALUES_MAX = 1000;
 const VALUE_LENGTH_MAX = 5000;
 
@@ -21,12 +21,10 @@ const VALUE_LENGTH_MAX = 5000;
 const NOT_OFFERED: ReadonlyMap<string, string> = new Map([
   ['_text', 'Search the coded elements instead.'],
   ['_content', 'Search the coded elements instead.'],
-  ['_filter', 'Use the parameters themselves: values separated by commas are OR-ed, repeated parameters are AND-ed.'],
-  ['_list', 'Read the List and search for its members by _id.'],
+  ['_filter', 'A filter stands alone, and follows references by itself: _filter=subject.name co "peter".'],
   ['_query', 'There are no named queries here.'],
   ['_contained', 'Contained resources are not searched on their own.'],
   ['_containedType', 'Contained resources are not searched on their own.'],
-  ['_maxresults', 'Use _count.'],
   ['_score', 'Results have no score.'],
 ]);
 
@@ -40,6 +38,7 @@ export function parseCriterion(types: readonly string[], name: string, value: st
     throw new Fault('too-costly', `${shown} follows more than ${DEPTH_MAX} references.`, { expression: shown });
   }
   if (name.startsWith('_has:')) return parseHas(types, name, value, depth);
+  if (name === '_list') return parseList(value);
   const dot = name.indexOf('.');
   const [code, modifier, ...more] = (dot < 0 ? name : name.slice(0, dot)).split(':') as [string, string?, ...string[]];
   if (more.length > 0) throw unsupported(shown, `${code} has more than one modifier.`, undefined);
@@ -81,6 +80,41 @@ export function byType(types: readonly string[], code: string, shown: string): B
   );
 }
 
+/**
+ * The types that a chain goes on with.
+ * @param shown how the caller wrote it
+ * @throws Fault `not-supported`, `unsupported-modifier`
+ */
+export function targetsOf(parameter: SearchParameter, modifier: string | undefined, shown: string): readonly string[] {
+  if (parameter.type !== 'reference') {
+    throw new Fault(
+      'not-supported',
+      `${shown}: ${parameter.code} is of type ${parameter.type}, and only references can be followed.`,
+      {
+        expression: shown,
+      },
+    );
+  }
+  if (modifier === undefined) return parameter.targets.length > 0 ? parameter.targets : resourceTypes();
+  if (!isResourceType(modifier))
+    throw unsupported(shown, `${parameter.code}:${modifier.slice(0, 64)} names no resource type.`, undefined);
+  requireModifier(parameter, modifier, shown);
+  return [modifier];
+}
+
+/**
+ * The parameter of `source` that refers to one of the types.
+ * @param shown how the caller wrote it
+ * @throws Fault `unknown-parameter`, `not-supported`
+ */
+export function referring(types: readonly string[], source: string, code: string, shown: string): SearchParameter {
+  const [parameter] = byType([source], code, shown).values();
+  const refers = parameter!.targets.length === 0 || parameter!.targets.some((target) => types.includes(target));
+  if (parameter!.type === 'reference' && refers) return parameter!;
+  const text = `${shown}: ${code} of ${source} does not refer to ${types.slice(0, 3).join(', ')}.`;
+  throw new Fault('not-supported', text, { expression: shown });
+}
+
 function unknown(type: string, types: readonly string[], code: string, shown: string): Fault {
   const near = nearestParameter(type, code);
   const text = `${type} has no search parameter ${JSON.stringify(code.slice(0, 64))}.`;
@@ -92,6 +126,25 @@ function unknown(type: string, types: readonly string[], code: string, shown: st
         ? 'A search over several types takes only parameters that all of them have.'
         : 'GET metadata lists the parameters of each type.',
   });
+}
+
+/** Members of Lists. https://hl7.org/fhir/R4/search.html#list */
+function parseList(value: string): Criterion {
+  const ids = parseValues('_list', value).map((one) => unescaped(one).replace(/^List\//, ''));
+  for (const id of ids) {
+    if (/^[A-Za-z0-9\-.]{1,64}$/.test(id)) continue;
+    if (id.startsWith('$')) {
+      throw new Fault('not-supported', `_list=${id.slice(0, 80)}: lists that a server works out are not offered.`, {
+        expression: '_list',
+        hint: 'Search by status and date, for example clinical-status=active, or name a List by its id.',
+      });
+    }
+    throw new Fault('invalid-value', `_list=${id.slice(0, 80)} is not the id of a List.`, {
+      expression: '_list',
+      hint: 'Write the id alone, for example _list=42.',
+    });
+  }
+  return { kind: 'list', ids };
 }
 
 function parseMissing(name: string, value: string): boolean {
@@ -181,23 +234,6 @@ function parseChain(
   return { kind: 'chain', code, by, targets };
 }
 
-function targetsOf(parameter: SearchParameter, modifier: string | undefined, shown: string): readonly string[] {
-  if (parameter.type !== 'reference') {
-    throw new Fault(
-      'not-supported',
-      `${shown}: ${parameter.code} is of type ${parameter.type}, and only references can be followed.`,
-      {
-        expression: shown,
-      },
-    );
-  }
-  if (modifier === undefined) return parameter.targets.length > 0 ? parameter.targets : resourceTypes();
-  if (!isResourceType(modifier))
-    throw unsupported(shown, `${parameter.code}:${modifier.slice(0, 64)} names no resource type.`, undefined);
-  requireModifier(parameter, modifier, shown);
-  return [modifier];
-}
-
 function parseHas(types: readonly string[], name: string, value: string, depth: number): Criterion {
   const shown = name.slice(0, 120);
   const [, source = '', code = '', ...rest] = name.split(':');
@@ -207,21 +243,6 @@ function parseHas(types: readonly string[], name: string, value: string, depth: 
       hint: 'Write _has:[type]:[reference parameter]:[search parameter], for example _has:Observation:patient:code.',
     });
   }
-  const [parameter] = byType([source], code, shown).values();
-  const refers = parameter!.targets.length === 0 || parameter!.targets.some((target) => types.includes(target));
-  if (parameter!.type !== 'reference' || !refers) {
-    throw new Fault(
-      'not-supported',
-      `${shown}: ${code} of ${source} does not refer to ${types.slice(0, 3).join(', ')}.`,
-      {
-        expression: shown,
-      },
-    );
-  }
-  return {
-    kind: 'has',
-    source,
-    parameter: parameter!,
-    inner: parseCriterion([source], rest.join(':'), value, depth + 1),
-  };
+  const parameter = referring(types, source, code, shown);
+  return { kind: 'has', source, parameter, inner: parseCriterion([source], rest.join(':'), value, depth + 1) };
 }

@@ -20,9 +20,9 @@ export function dateInterval(value: any, fhirType: string, zone: string): Interv
   return typeof value === 'string' ? intervalOf(value, zone) : undefined;
 }
 
-/** A date asked for. */
+/** A date asked for. `co` and `po` are operators of `_filter`: the stored range covers it, overlaps with it. */
 export interface AskedDate extends Interval {
-  readonly prefix: Prefix;
+  readonly prefix: Prefix | 'co' | 'po';
 }
 
 /**
@@ -48,8 +48,18 @@ export function where(
   _modifier: string | undefined,
   context: PlanContext,
 ): Condition {
-  const { alias } = context;
   const asked = values.map((value) => parseDate(value, parameter.code, context));
+  return parameter.code === '_lastUpdated'
+    ? updatedCondition(asked, context)
+    : dateCondition(parameter, asked, context);
+}
+
+/** The condition of a parameter, for dates that are read already. */
+export function dateCondition(
+  parameter: SearchParameter,
+  asked: readonly AskedDate[],
+  { alias }: Pick<PlanContext, 'alias'>,
+): Condition {
   const { column, slots, hasMoreSlots } = placesOf(parameter);
   const rows = sql`x_date x WHERE ${inSlots('x.k', slots)} AND ${someOf(asked.map((one) => dateMatches(one, 'x.lo', 'x.hi')))}`;
   const probe = sql`(SELECT true FROM ${rows} AND x.rid = ${name(`${alias}.rid`)} LIMIT 1)`;
@@ -66,9 +76,7 @@ export function where(
 }
 
 /** `_lastUpdated`: the column `lu`, an instant of milliseconds. */
-export function whereUpdated(values: readonly string[], context: PlanContext): Condition {
-  const { alias } = context;
-  const asked = values.map((value) => parseDate(value, '_lastUpdated', context));
+export function updatedCondition(asked: readonly AskedDate[], { alias }: Pick<PlanContext, 'alias'>): Condition {
   const lu = name(`${alias}.lu`);
   const after = sql`(${lu} + interval '1 ms')`;
   const stretch = stretchOf(asked);
@@ -104,7 +112,10 @@ function intervalMatches({ prefix, lo: from, hi: before }: AskedDate, lo: Sql, h
     case 'eb':
       return sql`(${lo} < ${a()} AND ${hi} <= ${a()})`;
     case 'ap':
+    case 'po':
       return sql`(${lo} < ${b()} AND ${hi} > ${a()})`;
+    case 'co':
+      return sql`(${lo} <= ${a()} AND ${hi} >= ${b()})`;
   }
 }
 
@@ -112,8 +123,8 @@ function intervalMatches({ prefix, lo: from, hi: before }: AskedDate, lo: Sql, h
 function stretchOf(asked: readonly AskedDate[]): { from: bigint; before: bigint } | undefined {
   if (asked.some(({ prefix }) => prefix === 'ne')) return undefined;
   const each = asked.map(({ prefix, lo, hi }) => ({
-    from: { eq: lo, ap: lo, ge: lo, gt: hi, sa: hi }[prefix as string] ?? MINUS_INFINITY,
-    before: { eq: hi, ap: hi, le: hi, lt: lo, eb: lo }[prefix as string] ?? PLUS_INFINITY,
+    from: { eq: lo, ap: lo, po: lo, co: lo, ge: lo, gt: hi, sa: hi }[prefix as string] ?? MINUS_INFINITY,
+    before: { eq: hi, ap: hi, po: hi, co: hi, le: hi, lt: lo, eb: lo }[prefix as string] ?? PLUS_INFINITY,
   }));
   return {
     from: each.reduce((least, { from }) => (from < least ? from : least), PLUS_INFINITY),

@@ -15,7 +15,8 @@ import {
   single,
 } from './controls.ts';
 import { parseCriterion } from './criterion.ts';
-import type { Compartment, Search } from './tree.ts';
+import { filterCriterion } from './filter.ts';
+import type { Compartment, Criterion, Search } from './tree.ts';
 
 export type Query = readonly (readonly [name: string, value: string])[];
 
@@ -60,7 +61,7 @@ export function parseSearch(request: SearchRequest): Search {
     }
   };
   const criteria = query.flatMap(([name, value], index) =>
-    CONTROLS.has(controlName(name)) ? [] : each(index, () => parseCriterion(types, name, value)),
+    CONTROLS.has(controlName(name)) ? [] : each(index, () => criterionOf(types, name, value)),
   );
   const includes = query.flatMap(([name, value], index) =>
     isInclude(name) ? each(index, () => parseInclude(types, name, value)) : [],
@@ -98,6 +99,10 @@ export function parseSearch(request: SearchRequest): Search {
     honoured,
     notes,
   };
+}
+
+function criterionOf(types: readonly string[], name: string, value: string): Criterion {
+  return name === '_filter' ? filterCriterion(types, value) : parseCriterion(types, name, value);
 }
 
 /** The types that are searched. @throws Fault `invalid-value`, `not-supported` where none of them is in the compartment */

@@ -13,6 +13,8 @@ export function mayHold(criteria: readonly Criterion[], resource: any): boolean 
 }
 
 function mayHoldOne(criterion: Criterion, resource: any): boolean {
+  if (criterion.kind === 'and') return mayHold(criterion.of, resource);
+  if (criterion.kind === 'or') return criterion.of.some((one) => mayHoldOne(one, resource));
   if (criterion.kind !== 'values' || criterion.modifier !== undefined) return true;
   const parameter = criterion.by.get(resource.resourceType);
   if (!parameter || parameter.slots.length === 0) return true;

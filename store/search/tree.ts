@@ -13,7 +13,22 @@ export type Criterion =
       readonly by: ByType;
       readonly modifier: string | undefined;
       readonly values: readonly string[];
+      /** Where it stands, for what turns out to be wrong with the values; undefined for a parameter of its own. */
+      readonly place?: string;
     }
+  /** A test of `_filter` that no prefix and no modifier stands for. */
+  | {
+      readonly kind: 'compared';
+      readonly code: string;
+      readonly by: ByType;
+      readonly operator: Comparison;
+      readonly value: string;
+      readonly place: string;
+    }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Criterion[] }
+  | { readonly kind: 'not'; readonly of: Criterion }
+  /** `_list=a,b`: members of one of these Lists. */
+  | { readonly kind: 'list'; readonly ids: readonly string[] }
   /** `code:missing=true` */
   | { readonly kind: 'missing'; readonly code: string; readonly by: ByType; readonly missing: boolean }
   /** `subject:Patient.name=ann`: what must hold of the target, by its type. */
@@ -30,6 +45,9 @@ export type Criterion =
       readonly parameter: SearchParameter;
       readonly inner: Criterion;
     };
+
+/** Operators of `_filter` for some types of parameters. https://hl7.org/fhir/R4/search_filter.html#ops */
+export type Comparison = 'eq' | 'ne' | 'co' | 'ew' | 'gt' | 'lt' | 'ge' | 'le' | 'po';
 
 export interface SortKey {
   readonly code: string;

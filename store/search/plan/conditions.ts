@@ -1,13 +1,15 @@
 /** The tree of a search → conditions in SQL, for one type and alias. */
-import { compartmentDefinitions, type SearchParameter, searchParameters } from '../../../resources/index.ts';
-import { any, join, literal, name, type Sql, sql } from '../../sql.ts';
+import { compartmentDefinitions, Fault, type SearchParameter, searchParameters } from '../../../resources/index.ts';
+import { all, any, join, literal, name, type Sql, sql } from '../../sql.ts';
 import { anyOf } from '../combine.ts';
+import { comparedCondition } from '../compare.ts';
 import { type Condition, RANK } from '../condition.ts';
-import { whereUpdated } from '../date.ts';
 import { unescaped } from '../escape.ts';
+import { faultAt } from '../filter.ts';
 import { kinds } from '../kinds.ts';
 import type { Compartment, Criterion } from '../tree.ts';
-import { drivenBy } from './driver.ts';
+import { chooseDriver, drivenBy } from './driver.ts';
+import { listCondition } from './members.ts';
 import { contextFor, currentRows, type Scope } from './scope.ts';
 
 /** Every condition on the rows of `alias`; all must hold. */
@@ -18,7 +20,7 @@ export function conditionsOf(
   alias: string,
   scope: Scope,
 ): Condition[] {
-  const conditions = criteria.map((criterion) => conditionOf(criterion, type, alias, scope));
+  const conditions = criteria.flatMap(parts).map((criterion) => conditionOf(criterion, type, alias, scope));
   return compartment ? [...conditions, inCompartment(compartment, type, alias, scope)] : conditions;
 }
 
@@ -27,10 +29,24 @@ export function slotKeys({ slots }: SearchParameter, { hasher }: Scope): bigint[
   return [...new Set(slots.map((slot) => hasher.hash(`ref|${slot.name}`)))];
 }
 
+/** What stands between the `and`s of a filter drives and filters as if it had been given one by one. */
+function parts(criterion: Criterion): readonly Criterion[] {
+  return criterion.kind === 'and' ? criterion.of.flatMap(parts) : [criterion];
+}
+
 function conditionOf(criterion: Criterion, type: string, alias: string, scope: Scope): Condition {
   switch (criterion.kind) {
     case 'values':
-      return valuesCondition(criterion, type, alias, scope);
+    case 'compared':
+      return told(criterion.place, () => valuesCondition(criterion, type, alias, scope));
+    case 'and':
+      return bothCondition(criterion.of, type, alias, scope);
+    case 'or':
+      return eitherCondition(criterion.of, type, alias, scope);
+    case 'not':
+      return { filter: sql`(${conditionOf(criterion.of, type, alias, scope).filter} IS NOT TRUE)` };
+    case 'list':
+      return listCondition(criterion.ids, alias, scope);
     case 'missing':
       return missingCondition(criterion.by.get(type)!, criterion.missing, type, alias, scope);
     case 'chain':
@@ -40,17 +56,45 @@ function conditionOf(criterion: Criterion, type: string, alias: string, scope: S
   }
 }
 
+/** A value that turns out to be none is told with its place. */
+function told(place: string | undefined, work: () => Condition): Condition {
+  if (place === undefined) return work();
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Fault ? faultAt(place, error) : error;
+  }
+}
+
 function valuesCondition(
-  { code, by, values, modifier }: Extract<Criterion, { kind: 'values' }>,
+  criterion: Extract<Criterion, { kind: 'values' | 'compared' }>,
   type: string,
   alias: string,
   scope: Scope,
 ): Condition {
   const context = contextFor(scope, type, alias);
+  const parameter = criterion.by.get(type)!;
+  if (criterion.kind === 'compared') return comparedCondition(parameter, criterion.operator, criterion.value, context);
+  const { code, values, modifier } = criterion;
   if (code === '_id') return idCondition(values, alias);
-  if (code === '_lastUpdated') return whereUpdated(values, context);
-  const parameter = by.get(type)!;
   return kinds[parameter.type].where(parameter, values, modifier, context);
+}
+
+function bothCondition(criteria: readonly Criterion[], type: string, alias: string, scope: Scope): Condition {
+  const conditions = criteria.flatMap(parts).map((one) => conditionOf(one, type, alias, scope));
+  const driver = chooseDriver(conditions, literal(scope.types.place(type).n));
+  return { filter: all(conditions.map(({ filter }) => filter)), ...(driver && { driver }) };
+}
+
+/** Dates on a column have no driver of their own, but each branch stands alone here. */
+function eitherCondition(criteria: readonly Criterion[], type: string, alias: string, scope: Scope): Condition {
+  const context = contextFor(scope, type, alias);
+  const branches = criteria.map((one) => {
+    const condition = conditionOf(one, type, alias, scope);
+    const driver = chooseDriver([condition], literal(context.typeNumber));
+    return { filter: condition.filter, ...(driver && { driver }) };
+  });
+  return anyOf(branches, context);
 }
 
 function idCondition(values: readonly string[], alias: string): Condition {

@@ -37,5 +37,5 @@ describe('byType', () => {
     ));
 
   it('says what to do without what is not offered', () =>
-    expect(faultOf(() => byType(['Patient'], '_list', '_list')).findings[0]!.hint).toContain('_id'));
+    expect(faultOf(() => byType(['Patient'], '_query', '_query')).findings[0]!.hint).toContain('named queries'));
 });
