@@ -7,8 +7,9 @@ import { guardLocks, ownLocks } from './identity.ts';
 import type { Trip } from './lane.ts';
 import type { Parts } from './parts.ts';
 import type { Prepared, Revision, Version, WriteSet, Written } from './records.ts';
+import { Overtaken, retrying } from './retrying.ts';
 import { isTaken } from './sqlstate.ts';
-import { beginning, finish, Overtaken, type Planned, plan, retrying } from './transaction.ts';
+import { beginning, finish, type Planned, plan } from './transaction.ts';
 import type { Current } from './write/current.ts';
 import { currentVersion, keyOf, requireGrant, writtenCurrent } from './write/jobs.ts';
 

@@ -126,20 +126,6 @@ export async function finish(
   await trip([COMMIT]);
 }
 
-async function ensureAll({ dictionary, types }: Parts, { writes, encoded }: WriteSet): Promise<void> {
-  const missing: (Promise<void> | undefined)[] = [];
-  for (const write of writes) {
-    if (write.do !== 'delete') missing.push(dictionary.ensure(types.place(write.content.type).n, write.content.values));
-  }
-  for (const { type, values } of encoded?.needs ?? []) missing.push(dictionary.ensure(type, values));
-  await Promise.all(missing);
-}
-
-function* identifiedOf({ writes, encoded }: WriteSet): Iterable<Identified> {
-  for (const write of writes) if (write.do !== 'delete') yield write.content;
-  yield* encoded?.identities ?? [];
-}
-
 /** A write with everything decided. */
 export interface Planned {
   readonly job: Job | undefined;
@@ -203,6 +189,20 @@ export function plan(parts: Parts, write: Write, currents: ReadonlyMap<string, C
   }
   if (decision.do === 'create') return storing({ do: 'given', content, lastUpdated: nowMs }, true);
   return storing(updateJob(parts, content, decision.before, nowMs), decision.before.deleted);
+}
+
+async function ensureAll({ dictionary, types }: Parts, { writes, encoded }: WriteSet): Promise<void> {
+  const missing: (Promise<void> | undefined)[] = [];
+  for (const write of writes) {
+    if (write.do !== 'delete') missing.push(dictionary.ensure(types.place(write.content.type).n, write.content.values));
+  }
+  for (const { type, values } of encoded?.needs ?? []) missing.push(dictionary.ensure(type, values));
+  await Promise.all(missing);
+}
+
+function* identifiedOf({ writes, encoded }: WriteSet): Iterable<Identified> {
+  for (const write of writes) if (write.do !== 'delete') yield write.content;
+  yield* encoded?.identities ?? [];
 }
 
 function storing(job: Job, created: boolean): Planned {
