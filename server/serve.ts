@@ -1,6 +1,7 @@
 /** What answers requests, in one process: the store, the verbs on it, the door before them. */
 
-import { openOperations } from '../operations/index.ts';
+import { type Operations, openOperations } from '../operations/index.ts';
+import { systemAccess } from '../resources/index.ts';
 import { openStore, type PgConnectionOptions } from '../store/index.ts';
 import { type Config, ownBases } from './config.ts';
 import { watchDisk } from './disk.ts';
@@ -58,9 +59,23 @@ export async function serve(
       pools: () => store.pools(),
     });
     opened.push(() => http.close());
+    const warming = setTimeout(() => warm(operations, http.base), WARM_AFTER_MS).unref();
+    opened.push(async () => clearTimeout(warming));
     return { base: http.base, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** After the start, which must be quick, and after the first requests that waited for it. */
+const WARM_AFTER_MS = 1_000;
+
+/** The metadata take a tenth of a second to build, once: nobody's request should wait for that. */
+async function warm(operations: Operations, base: string): Promise<void> {
+  const request = { method: 'GET', path: 'metadata', query: '', headers: {}, prefer: {} };
+  const { signal } = new AbortController();
+  const access = systemAccess('start');
+  const context = { access, requestId: 'start', base, now: Date.now, signal, observe: () => {} };
+  await operations.perform(request, context).catch(() => {});
 }
