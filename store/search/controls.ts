@@ -8,8 +8,8 @@ import {
   type SearchParameter,
   searchParameters,
 } from '../../resources/index.ts';
-import { byType } from './criterion.ts';
 import type { Query, SearchLimits } from './parse.ts';
+import { sortKey } from './sort-key.ts';
 import type { Include, Search, SortKey } from './tree.ts';
 
 /** Names of all of them. The door obeys `_format` and `_pretty`. */
@@ -17,6 +17,7 @@ export const CONTROLS: ReadonlySet<string> = new Set([
   '_count',
   '_sort',
   '_total',
+  '_maxresults',
   '_include',
   '_revinclude',
   '_summary',
@@ -65,6 +66,12 @@ export function parseCount(text: string | undefined, limits: SearchLimits): { co
   };
 }
 
+/** Matches on all pages together; undefined for all that there are. @throws Fault `invalid-value` */
+export function parseMaxResults(text: string | undefined): number | undefined {
+  if (text === undefined || /^0*[1-9][0-9]{0,14}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw invalid('_maxresults', text, 'Write a whole number from 1; _count=0 asks for the number of matches only.');
+}
+
 /** @throws Fault `invalid-value` */
 export function parseTotal(text: string | undefined): Search['total'] {
   if (text === undefined || text === 'none' || text === 'estimate' || text === 'accurate') return text;
@@ -77,29 +84,15 @@ export function parseExplain(text: string | undefined): boolean {
   throw invalid('_explain', text, 'Write true for the plan of the search in place of its results.');
 }
 
-/** `-date,status`. @throws Fault `unknown-parameter`, `not-supported` */
+/** `-date,subject:Patient.family`. @throws Fault `unknown-parameter`, `not-supported`, `too-costly` */
 export function parseSort(types: readonly string[], value: string): SortKey[] {
   const keys = value.split(',');
   if (keys.length > SORT_MAX) throw new Fault('too-costly', `_sort may have ${SORT_MAX} keys, not ${keys.length}.`);
   return keys.map((key) => {
     const descending = key.startsWith('-');
-    const code = descending ? key.slice(1) : key;
-    const by = byType(types, code, `_sort=${key.slice(0, 64)}`);
-    const [first] = by.values();
-    if (UNSORTABLE.has(first!.type)) {
-      throw new Fault(
-        'not-supported',
-        `Results cannot be sorted by ${code}: parameters of type ${first!.type} have no order.`,
-        {
-          expression: '_sort',
-        },
-      );
-    }
-    return { code, by, descending };
+    return sortKey(types, descending ? key.slice(1) : key, descending);
   });
 }
-
-const UNSORTABLE: ReadonlySet<string> = new Set(['composite', 'special']);
 
 export function isInclude(name: string): boolean {
   return /^_(?:rev)?include(?::|$)/.test(name);

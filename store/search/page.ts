@@ -16,11 +16,11 @@ const TAG_BYTES = 16;
  * @param secret of the database
  */
 export function toPage(secret: Buffer, start: Start, search: Search, access: Access): string {
-  const { position, backwards } = start;
+  const { position, backwards, given } = start;
   const nonce = randomBytes(NONCE_BYTES);
   // Sort keys are parts of records (names, birth dates), and links end up in logs: hence a cipher, not only a signature.
   const cipher = createCipheriv(CIPHER, keyOf(secret), nonce).setAAD(bound(search, access));
-  const text = JSON.stringify([backwards ? 1 : 0, position.type, position.id, position.keys]);
+  const text = JSON.stringify([backwards ? 1 : 0, position.type, position.id, position.keys, given]);
   return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64url');
 }
 
@@ -33,8 +33,14 @@ export function fromPage(secret: Buffer, text: string, search: Search, access: A
     });
     cipher.setAAD(bound(search, access)).setAuthTag(bytes.subarray(-TAG_BYTES));
     const content = Buffer.concat([cipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), cipher.final()]);
-    const [backwards, type, id, keys] = JSON.parse(content.toString()) as [number, number, string, Position['keys']];
-    return { backwards: backwards === 1, position: { type, id, keys } };
+    const [backwards, type, id, keys, given] = JSON.parse(content.toString()) as [
+      number,
+      number,
+      string,
+      Position['keys'],
+      number | null,
+    ];
+    return { backwards: backwards === 1, position: { type, id, keys }, given: given ?? undefined };
   } catch (cause) {
     throw new Fault(
       'invalid-value',

@@ -10,6 +10,7 @@ import {
   parseCount,
   parseExplain,
   parseInclude,
+  parseMaxResults,
   parseSort,
   parseTotal,
   single,
@@ -73,6 +74,7 @@ export function parseSearch(request: SearchRequest): Search {
   requireFew('conditions', criteria.length, CRITERIA_MAX);
   requireFew('includes', includes.length, INCLUDES_MAX);
   const honoured = query.filter(([name], index) => !left.has(index) && name !== '_page');
+  single(query, '_summary');
   const summary = valuesOf(query, '_summary');
   const asked = parseCount(single(query, '_count'), limits);
   if (asked.capped) {
@@ -90,6 +92,7 @@ export function parseSearch(request: SearchRequest): Search {
     criteria,
     sort,
     count: summary.includes('count') ? 0 : asked.count,
+    maxResults: parseMaxResults(single(query, '_maxresults')),
     total: parseTotal(single(query, '_total')),
     includes,
     page: single(query, '_page'),

@@ -3,7 +3,7 @@
 import type { Statement } from '../session.ts';
 import { list, literal, name, type Sql, sql, toStatement } from '../sql.ts';
 import { planIncludes } from './plan/includes.ts';
-import { planMatches } from './plan/matches.ts';
+import { CHAINED_MAX, type MatchPlan, planMatches } from './plan/matches.ts';
 import { keyName, type OrderKey, type Start } from './plan/order.ts';
 import type { Scope } from './plan/scope.ts';
 import type { Search } from './tree.ts';
@@ -12,7 +12,9 @@ export type { Position, Start } from './plan/order.ts';
 export type { Hasher, Scope } from './plan/scope.ts';
 
 /** What a row of the statement is; the first of its columns. */
-export const ROW = { match: 'm', included: 'i', more: '+', total: 't' } as const;
+export const ROW = { match: 'm', included: 'i', more: '+', total: 't', estimate: 'e', tooMany: '!' } as const;
+
+export { CHAINED_MAX };
 
 /** Resources that are included with one page. */
 export const INCLUDED_MAX = 1000;
@@ -24,27 +26,25 @@ export const INCLUDED_MAX = 1000;
  */
 export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, scope: Scope): Statement {
   const { count } = search;
-  const { tables, keys, total } = planMatches(search, start, count + 1, scope);
-  if (count === 0) return toStatement(totalRow(total));
+  const plan = planMatches(search, start, count + 1, scope);
+  const { tables, keys, isTooMany } = plan;
+  const counted = wantsTotal ? totalOf(plan, search, start) : undefined;
+  if (count === 0 && counted) {
+    return toStatement(counted.table ? sql`WITH ${counted.table} ${counted.row}` : counted.row);
+  }
   const hasIncludes = search.includes.length > 0;
   const with_ = [
     ...tables,
     sql`p AS MATERIALIZED (SELECT * FROM m WHERE n <= ${literal(count)})`,
     ...(hasIncludes ? planIncludes(search, INCLUDED_MAX, scope) : []),
+    ...(counted?.table ? [counted.table] : []),
   ];
   const selects = [
     matchRows(search, keys, scope),
     ...(hasIncludes ? [includedRows()] : []),
     sql`SELECT '+', n::text, ${NOTHING} FROM m WHERE n > ${literal(count)}`,
-    ...(wantsTotal
-      ? [
-          totalRow(
-            start
-              ? total
-              : sql`CASE WHEN (SELECT count(*) FROM m) > ${literal(count)} THEN ${total} ELSE (SELECT count(*) FROM m) END`,
-          ),
-        ]
-      : []),
+    ...(isTooMany ? [sql`SELECT '!', NULL, ${NOTHING} WHERE ${isTooMany}`] : []),
+    ...(counted ? [counted.row] : []),
   ];
   const body = selects.reduce((all, one) => sql`${all} UNION ALL ${one}`);
   return toStatement(sql`WITH ${list(with_)} ${body}`);
@@ -55,7 +55,7 @@ export function planSearch(search: Search, start: Start | undefined, wantsTotal:
  * @param columns what is told of each, of alias `v`
  */
 export function planConditional(search: Search, limit: number, columns: Sql, scope: Scope): Statement {
-  const { tables } = planMatches(search, undefined, limit, scope);
+  const { tables } = planMatches({ ...search, sort: [] }, undefined, limit, scope);
   const { partition, n } = scope.types.place(search.types[0]!);
   return toStatement(sql`WITH ${list(tables)} SELECT v.id, ${columns} FROM m
     JOIN ${name(`ver_${partition}`)} v ON v.type = ${literal(n)} AND v.id = m.id AND v.ver = m.ver ORDER BY m.n`);
@@ -63,8 +63,21 @@ export function planConditional(search: Search, limit: number, columns: Sql, sco
 
 const NOTHING = sql`NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`;
 
-function totalRow(total: Sql): Sql {
-  return sql`SELECT 't', (${total})::text, ${NOTHING}`;
+/** The row that tells the number of all matches. On a first page that is whole it is that of its rows. */
+function totalOf(
+  { total, estimate }: MatchPlan,
+  { count, total: wanted }: Search,
+  start: Start | undefined,
+): { readonly table?: Sql; readonly row: Sql } {
+  const isFirst = start === undefined && count > 0;
+  const known = isFirst
+    ? sql`(SELECT CASE WHEN count(*) <= ${literal(count)} THEN count(*) END FROM m)`
+    : sql`NULL::int8`;
+  if (wanted !== 'estimate') {
+    return { row: sql`SELECT 't', (${isFirst ? sql`coalesce(${known}, ${total})` : total})::text, ${NOTHING}` };
+  }
+  const { table, isEstimated, number } = estimate(known);
+  return { table, row: sql`SELECT CASE WHEN ${isEstimated} THEN 'e' ELSE 't' END, (${number})::text, ${NOTHING}` };
 }
 
 function matchRows(search: Search, keys: readonly OrderKey[], scope: Scope): Sql {

@@ -10,7 +10,17 @@ import type { TypeNumbers } from '../types.ts';
 import { type Explanation, explain } from './explain.ts';
 import { fromPage, toPage } from './page.ts';
 import { parseSearch } from './parse.ts';
-import { type Hasher, INCLUDED_MAX, type Position, planConditional, planSearch, ROW, type Scope } from './plan.ts';
+import {
+  CHAINED_MAX,
+  type Hasher,
+  INCLUDED_MAX,
+  type Position,
+  planConditional,
+  planSearch,
+  ROW,
+  type Scope,
+  type Start,
+} from './plan.ts';
 import { mayHold } from './recheck.ts';
 import type { Search } from './tree.ts';
 
@@ -39,7 +49,9 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
   const statementOf = (access: Access, search: Search, context: Context) => {
     const start = search.page === undefined ? undefined : fromPage(secret, search.page, search, access);
     const counts = search.count === 0 || search.total === 'accurate' || search.total === 'estimate';
-    return { start, statement: planSearch(search, start, counts, scopeOf(parts, access, zone, context)) };
+    const count = countOf(search, start);
+    const statement = planSearch({ ...search, count }, start, counts, scopeOf(parts, access, zone, context));
+    return { start, statement };
   };
   return {
     explain(access: Access, search: Search, context: Context): Promise<Explanation> {
@@ -49,22 +61,34 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
     async search(access: Access, search: Search, context: Context): Promise<SearchPage> {
       const { statement, start } = statementOf(access, search, context);
       const [rows] = await parts.database.searches.run([statement], context).catch(tooCostly);
+      if (rows!.some(([kind]) => kind === ROW.tooMany)) throw tooManyToSort(search);
       const matches = rows!.filter(([kind]) => kind === ROW.match).sort((a, b) => Number(a[1]) - Number(b[1]));
       const included = rows!.filter(([kind]) => kind === ROW.included);
-      const total = rows!.find(([kind]) => kind === ROW.total)?.[1];
+      const total = rows!.find(([kind]) => kind === ROW.total || kind === ROW.estimate);
       const hasMore = rows!.some(([kind]) => kind === ROW.more);
       const ends = { first: matches[0], last: matches.at(-1), hasMore };
       if (start?.backwards) matches.reverse();
+      const given = givenAround(search, start, matches.length);
       const link = (row: Row, backwards: boolean) =>
-        toPage(secret, { position: positionOf(row), backwards }, search, access);
+        toPage(
+          secret,
+          { position: positionOf(row), backwards, given: given?.[backwards ? 'before' : 'after'] },
+          search,
+          access,
+        );
       const { after, before } = neighbours(ends, start?.backwards);
+      const isLast = given !== undefined && given.after >= search.maxResults!;
       return {
         matches: matches.map((row) => versionOf(row, parts.types)),
         included: included.slice(0, INCLUDED_MAX).map((row) => versionOf(row, parts.types)),
-        ...totalOf(total, search, matches.length, hasMore, start !== undefined),
-        ...(after ? { next: link(after, false) } : {}),
+        ...totalOf(total?.[1], search, matches.length, hasMore, start !== undefined),
+        ...(after && !isLast ? { next: link(after, false) } : {}),
         ...(before ? { previous: link(before, true) } : {}),
-        notes: included.length > INCLUDED_MAX ? [...search.notes, tooManyIncluded()] : search.notes,
+        notes: [
+          ...search.notes,
+          ...(included.length > INCLUDED_MAX ? [tooManyIncluded()] : []),
+          ...(total?.[0] === ROW.estimate ? [estimated(total[1]!)] : []),
+        ],
       };
     },
   };
@@ -104,6 +128,26 @@ function versionOf(row: Row, types: TypeNumbers): Version {
   return toVersion(types.name(row[2]!), row.slice(3));
 }
 
+/** Matches on this page: what `_maxresults` leaves of those that a page may have. */
+function countOf({ count, maxResults }: Search, start: Start | undefined): number {
+  if (maxResults === undefined) return count;
+  const given = start?.given ?? 0;
+  return Math.min(count, start?.backwards ? Math.max(1, given) : Math.max(1, maxResults - given));
+}
+
+/** Matches on the pages before this one, and with those of this one; undefined where they need not be told. */
+function givenAround(
+  { maxResults }: Search,
+  start: Start | undefined,
+  found: number,
+): { before: number; after: number } | undefined {
+  if (maxResults === undefined) return undefined;
+  const given = start?.given ?? 0;
+  return start?.backwards
+    ? { before: Math.max(0, given - found), after: given }
+    : { before: given, after: given + found };
+}
+
 /** The rows beside which the neighbouring pages begin. */
 function neighbours(
   { first, last, hasMore }: { first: Row | undefined; last: Row | undefined; hasMore: boolean },
@@ -138,6 +182,25 @@ function tooManyIncluded(): Finding {
     expression: '_include',
     hint: 'Ask for fewer matches on a page with _count, or search for the others themselves.',
   };
+}
+
+function estimated(total: string): Finding {
+  return {
+    kind: 'too-costly',
+    severity: 'information',
+    text: `The total of ${total} is an estimate, from a sample of what is stored.`,
+    expression: '_total',
+    hint: 'Ask for _total=accurate where the very number is needed.',
+  };
+}
+
+function tooManyToSort({ sort }: Search): Fault {
+  const chained = sort.filter(({ targets }) => targets).map(({ code }) => code);
+  const text = `More than ${CHAINED_MAX} resources match, too many to sort them by what they refer to (${chained.join(', ')}).`;
+  return new Fault('too-costly', text, {
+    expression: '_sort',
+    hint: 'Narrow the search, or sort by a parameter of the resources themselves.',
+  });
 }
 
 /** A search that ran until its deadline asked for too much; the statement was cancelled in Postgres. */

@@ -50,9 +50,13 @@ export type Criterion =
 export type Comparison = 'eq' | 'ne' | 'co' | 'ew' | 'gt' | 'lt' | 'ge' | 'le' | 'po';
 
 export interface SortKey {
+  /** As written, without the minus: `birthdate`, `subject:Patient.family`. */
   readonly code: string;
+  /** The parameter, or the reference that is followed first. */
   readonly by: ByType;
   readonly descending: boolean;
+  /** What of the targets it is, by their type; undefined for a value of the resource itself. */
+  readonly targets?: ReadonlyMap<string, SortKey>;
 }
 
 /** `_include=Observation:subject:Patient` */
@@ -82,6 +86,8 @@ export interface Search {
   readonly sort: readonly SortKey[];
   /** Matches on one page; 0 asks for the number only. */
   readonly count: number;
+  /** Matches on all pages together; undefined for all that there are. */
+  readonly maxResults: number | undefined;
   readonly total: 'none' | 'estimate' | 'accurate' | undefined;
   readonly includes: readonly Include[];
   /** Continuation given by the page before. */

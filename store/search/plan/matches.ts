@@ -11,12 +11,15 @@ import type { Condition, Driver } from '../condition.ts';
 import type { Search } from '../tree.ts';
 import { conditionsOf } from './conditions.ts';
 import { chooseDriver, drivenBy, findable } from './driver.ts';
-import { after, columns, type OrderKey, orderBy, orderOf, type Start } from './order.ts';
+import { type Estimate, estimateOf } from './estimate.ts';
+import { after, columns, keyName, type OrderKey, orderBy, orderOf, type Start } from './order.ts';
 import { currentRows, type Scope, typeList } from './scope.ts';
 import { type Page, walk } from './walk.ts';
 
 /** How many candidates are fetched before the order is walked instead: some milliseconds. */
 const CANDIDATES_MAX = 5000;
+/** Matches that are sorted by what they refer to, since each has to be followed: a tenth of a second. */
+export const CHAINED_MAX = 10_000;
 
 export interface MatchPlan {
   /** Definitions for WITH; the last is `m`. */
@@ -24,6 +27,10 @@ export interface MatchPlan {
   readonly keys: readonly OrderKey[];
   /** The number of all matches. */
   readonly total: Sql;
+  /** About that number, at less cost. @param known NULL where it is not */
+  estimate(known: Sql): Estimate;
+  /** True where there are more matches than can be sorted, and none is given; undefined where that cannot be. */
+  readonly isTooMany: Sql | undefined;
 }
 
 /** @param limit rows of `m` at most */
@@ -35,11 +42,29 @@ export function planMatches(search: Search, start: Start | undefined, limit: num
   const type = types.length === 1 ? literal(scope.types.place(types[0]!).n) : undefined;
   const page: Page = { search, scope, start, limit: literal(limit), order, rows, filter, conditions, type };
   const found = all([rows.where, findable(conditions, type, rows), filter]);
+  const isChained = order.keys.some(({ chained }) => chained);
+  const most = literal(scope.chainedMax ?? CHAINED_MAX);
+  const isTooMany = isChained ? sql`(SELECT count(*) > ${most} FROM c)` : undefined;
   return {
-    tables: matchTables(page),
+    tables: isTooMany ? chainedTables(page, found, isTooMany) : matchTables(page),
     keys: order.keys,
     total: sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})`,
+    estimate: (known) => estimateOf(rows, found, filter, known, scope.countedMax),
+    isTooMany,
   };
+}
+
+/** All matches, as far as they may be so many, and only then what they are sorted by. */
+function chainedTables(page: Page, found: Sql, isTooMany: Sql): Sql[] {
+  const { order, rows, start, limit, scope } = page;
+  const keys = order.keys.map((key, index) => ({ ...key, value: sql`o.${keyName(index)}` }));
+  const begin = start ? after({ ...order, keys }, start.position, start.backwards) : sql`true`;
+  const sorted = orderBy(order, start?.backwards ?? false);
+  return [
+    sql`c AS MATERIALIZED (SELECT o.* FROM ${rows.from} WHERE ${found} LIMIT ${literal((scope.chainedMax ?? CHAINED_MAX) + 1)})`,
+    sql`k AS MATERIALIZED (SELECT ${columns(order)} FROM c o WHERE NOT ${isTooMany})`,
+    sql`m AS MATERIALIZED (SELECT o.*, row_number() OVER (ORDER BY ${sorted}) AS n FROM k o WHERE ${begin} ORDER BY ${sorted} LIMIT ${limit})`,
+  ];
 }
 
 /** Types that share all conditions are judged together, others each by its own. */

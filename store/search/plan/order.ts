@@ -1,12 +1,15 @@
 /** The order of results: sort keys, and where a page begins. https://hl7.org/fhir/R4/search.html#sort */
 import { all, any, join, literal, name, type Sql, sql, toStatement } from '../../sql.ts';
 import type { SortKey } from '../tree.ts';
+import { chainedValue } from './chained-value.ts';
 import type { Scope } from './scope.ts';
 import { type SortValue, sortValue } from './sort-values.ts';
 
 /** One key of an order. */
 export interface OrderKey extends SortValue {
   readonly descending: boolean;
+  /** Whether it is read from another resource, which costs a look-up for each row. */
+  readonly chained: boolean;
 }
 
 /** The whole order. Ties are broken by type and id, so that it never leaves two rows equal. */
@@ -19,11 +22,14 @@ export interface Order {
 /** The order that is asked for. */
 export function orderOf(sort: readonly SortKey[], types: readonly string[], scope: Scope): Order {
   const keys: OrderKey[] = [];
-  for (const { code, by, descending } of sort) {
+  for (const key of sort) {
+    const { code, by, descending, targets } = key;
     // Nothing can come after the id of one type: it leaves no ties.
     if (code === '_id' && types.length === 1) return { keys, descending };
-    const each = types.map((type) => sortValue(by.get(type)!, descending, type, scope));
-    keys.push({ ...merged(each, types, scope), descending });
+    const each = types.map((type) =>
+      targets ? chainedValue(key, type, scope, 'o') : sortValue(by.get(type)!, descending, type, scope),
+    );
+    keys.push({ ...merged(each, types, scope), descending, chained: targets !== undefined });
   }
   return { keys, descending: keys.at(-1)?.descending ?? false };
 }
@@ -39,6 +45,8 @@ export interface Position {
 export interface Start {
   readonly position: Position;
   readonly backwards: boolean;
+  /** Matches before this place; known only where there may be so many in all. */
+  readonly given?: number | undefined;
 }
 
 /** What every SELECT of matches gives. @param key the alias that type and id are read from, so that its index has the order */

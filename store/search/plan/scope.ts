@@ -25,6 +25,10 @@ export interface Scope {
   readonly base: string;
   /** Candidates of a driver that are fetched before the order is walked instead. */
   readonly candidatesMax?: number;
+  /** Matches that are sorted by what they refer to. */
+  readonly chainedMax?: number;
+  /** Matches that are counted one by one for an estimate. */
+  readonly countedMax?: number;
 }
 
 /** What the kinds of parameters need to know, for a row of `alias` of one type. */
@@ -44,6 +48,8 @@ export function contextFor(scope: Scope, type: string, alias: string): PlanConte
 
 /** The rows of an alias, as the parts of a SELECT. */
 export interface Rows {
+  /** Name of the table. */
+  readonly table: Sql;
   readonly from: Sql;
   readonly where: Sql;
   /**
@@ -69,12 +75,18 @@ export function currentRows(
   const alive = sql`NOT ${name(`${alias}.deleted`)}`;
   if (one !== undefined) {
     const { n, partition } = scope.types.place(one);
-    const from = sql`${name(`res_${partition}`)} ${name(alias)}`;
+    const table = name(`res_${partition}`);
+    const from = sql`${table} ${name(alias)}`;
     const typed = sql`${name(`${alias}.type`)} = ${literal(n)}`;
-    return { from, where: sql`${partition === SHARED ? sql`${typed} AND ` : sql``}${alive} AND ${seen}`, typed };
+    return { table, from, where: sql`${partition === SHARED ? sql`${typed} AND ` : sql``}${alive} AND ${seen}`, typed };
   }
   const among = everything ? sql`true` : sql`${name(`${alias}.type`)} IN (${typeList(scope, types)})`;
-  return { from: sql`res ${name(alias)}`, where: sql`${among} AND ${alive} AND ${seen}`, typed: sql`true` };
+  return {
+    table: name('res'),
+    from: sql`res ${name(alias)}`,
+    where: sql`${among} AND ${alive} AND ${seen}`,
+    typed: sql`true`,
+  };
 }
 
 /** Numbers of the types as text: `1, 4`. */

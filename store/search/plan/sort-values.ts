@@ -6,7 +6,7 @@ import { type Column, inSlots, standsAside } from '../places.ts';
 import { slotKeys } from './conditions.ts';
 import { type Scope, typeList } from './scope.ts';
 
-/** The value of one parameter, as an expression over the row `o`. */
+/** The value of one parameter, as an expression over a row. */
 export interface SortValue {
   readonly value: Sql;
   /** Postgres' type, for values that come back in a continuation. */
@@ -17,26 +17,40 @@ export interface SortValue {
   readonly always: boolean;
 }
 
-/** What a parameter sorts the rows of a type by: of several values the lowest, for descending order the highest. */
-export function sortValue(parameter: SearchParameter, descending: boolean, type: string, scope: Scope): SortValue {
+/**
+ * What a parameter sorts the rows of a type by: of several values the lowest, for descending order the highest.
+ * @param alias of the row
+ */
+export function sortValue(
+  parameter: SearchParameter,
+  descending: boolean,
+  type: string,
+  scope: Scope,
+  alias = 'o',
+): SortValue {
   const { code, slots } = parameter;
-  if (code === '_id') return { value: sql`o.id`, as: 'text', column: undefined, always: true };
-  if (code === '_lastUpdated') return { value: sql`o.lu`, as: 'timestamptz', column: 'lu', always: true };
+  if (code === '_id') return { value: name(`${alias}.id`), as: 'text', column: undefined, always: true };
+  if (code === '_lastUpdated') return { value: name(`${alias}.lu`), as: 'timestamptz', column: 'lu', always: true };
   const column = slots.length === 1 ? slots[0]!.hot : undefined;
   const isPlain = column !== undefined && (!descending || slots[0]!.single);
   const index = isPlain && column !== 'num' && column !== 'subj' && column !== 'code1' ? column : undefined;
   switch (parameter.type) {
     case 'date':
-      return { value: dateKey(parameter, descending), as: 'timestamptz', column: index, always: false };
+      return { value: dateKey(parameter, descending, alias), as: 'timestamptz', column: index, always: false };
     case 'number':
     case 'quantity':
-      return { value: numberKey(parameter, descending), as: 'numeric', column: undefined, always: false };
+      return { value: numberKey(parameter, descending, alias), as: 'numeric', column: undefined, always: false };
     case 'string':
-      return { value: stringKey(parameter, descending), as: 'text', column: index, always: false };
+      return { value: stringKey(parameter, descending, alias), as: 'text', column: index, always: false };
     case 'reference':
-      return { value: referenceKey(parameter, descending, scope), as: 'text', column: undefined, always: false };
+      return { value: referenceKey(parameter, descending, scope, alias), as: 'text', column: undefined, always: false };
     default:
-      return { value: codeKey(parameter, descending, type, scope), as: 'text', column: undefined, always: false };
+      return {
+        value: codeKey(parameter, descending, type, scope, alias),
+        as: 'text',
+        column: undefined,
+        always: false,
+      };
   }
 }
 
@@ -51,61 +65,62 @@ function fromSides(
   columns: readonly Column[],
   sides: Sql,
   descending: boolean,
-  inColumn: (column: Column) => Sql,
+  alias: string,
 ): Sql {
+  const inColumn = (column: Column) => name(`${alias}.${column}`);
   const hot = columns.find((column) => slots.some((slot) => slot.hot === column));
   if (hot === undefined) return sides;
   if (slots.length === 1 && slots[0]!.single) return inColumn(hot);
-  if (slots.length === 1) return sql`(CASE WHEN ${standsAside('o', hot)} THEN ${sides} ELSE ${inColumn(hot)} END)`;
-  return sql`${descending ? sql`greatest` : sql`least`}(CASE WHEN NOT ${standsAside('o', hot)} THEN ${inColumn(hot)} END, ${sides})`;
+  if (slots.length === 1) return sql`(CASE WHEN ${standsAside(alias, hot)} THEN ${sides} ELSE ${inColumn(hot)} END)`;
+  return sql`${descending ? sql`greatest` : sql`least`}(CASE WHEN NOT ${standsAside(alias, hot)} THEN ${inColumn(hot)} END, ${sides})`;
 }
 
 /** A range is sorted by its start. */
-function dateKey(parameter: SearchParameter, descending: boolean): Sql {
-  const rows = sql`(SELECT ${extreme(descending)}(x.lo) FROM x_date x WHERE x.rid = o.rid AND ${inSlots('x.k', ks(parameter))})`;
+function dateKey(parameter: SearchParameter, descending: boolean, alias: string): Sql {
+  const rows = sql`(SELECT ${extreme(descending)}(x.lo) FROM x_date x WHERE x.rid = ${name(`${alias}.rid`)} AND ${inSlots('x.k', ks(parameter))})`;
   const { slots } = parameter;
   // The column holds the lowest start of several too.
-  if (!descending && slots.length === 1 && slots[0]!.hot) return name(`o.${slots[0]!.hot}`);
-  return fromSides(parameter, ['dt', 'dt2', 'dt3'], rows, descending, (column) => name(`o.${column}`));
+  if (!descending && slots.length === 1 && slots[0]!.hot) return name(`${alias}.${slots[0]!.hot}`);
+  return fromSides(parameter, ['dt', 'dt2', 'dt3'], rows, descending, alias);
 }
 
 /** In the canonical unit, so that grams and milligrams are in one order. */
-function numberKey(parameter: SearchParameter, descending: boolean): Sql {
+function numberKey(parameter: SearchParameter, descending: boolean, alias: string): Sql {
   const value = descending ? sql`chi` : sql`clo`;
-  const rows = sql`(SELECT ${extreme(descending)}(x.${value}) FROM x_num x WHERE x.rid = o.rid AND ${inSlots('x.k', ks(parameter))})`;
-  const canonical = parameter.type === 'quantity' ? sql`o.num_c` : sql`o.num`;
+  const rows = sql`(SELECT ${extreme(descending)}(x.${value}) FROM x_num x WHERE x.rid = ${name(`${alias}.rid`)} AND ${inSlots('x.k', ks(parameter))})`;
+  const canonical = parameter.type === 'quantity' ? name(`${alias}.num_c`) : name(`${alias}.num`);
   if (!parameter.slots.some(({ hot }) => hot === 'num')) return rows;
   // A range or a value with a comparator stands aside even where there is only one.
   if (parameter.slots.length > 1) return sql`${descending ? sql`greatest` : sql`least`}(${canonical}, ${rows})`;
-  return sql`${descending ? sql`greatest` : sql`least`}(${canonical}, CASE WHEN ${standsAside('o', 'num')} THEN ${rows} END)`;
+  return sql`${descending ? sql`greatest` : sql`least`}(${canonical}, CASE WHEN ${standsAside(alias, 'num')} THEN ${rows} END)`;
 }
 
 /** Values stand in `str` as `^tag:value^tag:value^`. */
-function stringKey({ slots }: SearchParameter, descending: boolean): Sql {
+function stringKey({ slots }: SearchParameter, descending: boolean, alias: string): Sql {
   const [only] = slots;
   const tags = slots.map(({ tag }) => tag!).join('|');
-  const values = sql`(SELECT ${extreme(descending)}(m[1] COLLATE "C") FROM regexp_matches(o.str, ${`\\^(?:${tags}):([^^]*)`}, 'g') m)`;
+  const values = sql`(SELECT ${extreme(descending)}(m[1] COLLATE "C") FROM regexp_matches(${name(`${alias}.str`)}, ${`\\^(?:${tags}):([^^]*)`}, 'g') m)`;
   if (slots.length > 1 || only!.hot !== 's1') return values;
-  if (!descending || only!.single) return sql`o.s1`;
-  return sql`(CASE WHEN o.fl & ${literal(FLAG.strMany)} <> 0 THEN ${values} ELSE o.s1 END)`;
+  if (!descending || only!.single) return name(`${alias}.s1`);
+  return sql`(CASE WHEN ${name(`${alias}.fl`)} & ${literal(FLAG.strMany)} <> 0 THEN ${values} ELSE ${name(`${alias}.s1`)} END)`;
 }
 
 /** By the code without its system; identifiers and contact points by their values. */
-function codeKey(parameter: SearchParameter, descending: boolean, type: string, scope: Scope): Sql {
+function codeKey(parameter: SearchParameter, descending: boolean, type: string, scope: Scope, alias: string): Sql {
   const number = literal(scope.types.place(type).n);
   const written = parameter.type === 'token' ? sql`regexp_replace(d.v, '^.*[|]', '')` : sql`d.v`;
-  const dictionary = sql`SELECT ${written} AS v FROM dict d WHERE d.type = ${number} AND ${inSlots('d.k', ks(parameter))} AND d.tok = any(o.h)`;
-  const sides = sql`SELECT x.v FROM x_id x WHERE x.rid = o.rid AND ${inSlots('x.k', ks(parameter))}`;
+  const dictionary = sql`SELECT ${written} AS v FROM dict d WHERE d.type = ${number} AND ${inSlots('d.k', ks(parameter))} AND d.tok = any(${name(`${alias}.h`)})`;
+  const sides = sql`SELECT x.v FROM x_id x WHERE x.rid = ${name(`${alias}.rid`)} AND ${inSlots('x.k', ks(parameter))}`;
   const both = parameter.type === 'token' ? sql`${dictionary} UNION ALL ${sides}` : dictionary;
   return sql`(SELECT ${extreme(descending)}(q.v COLLATE "C") FROM (${both}) q)`;
 }
 
 /** By type and id of the target, as far as it is here. */
-function referenceKey(parameter: SearchParameter, descending: boolean, scope: Scope): Sql {
+function referenceKey(parameter: SearchParameter, descending: boolean, scope: Scope, alias: string): Sql {
   const { targets } = parameter;
   const among = targets.length > 0 ? sql`r.type IN (${typeList(scope, targets)})` : sql`true`;
   const reached = any(slotKeys(parameter, scope).map((key) => sql`r.rid = (t # ${key}::int8)`));
-  return sql`(SELECT ${extreme(descending)}((y.name || '/' || r.id) COLLATE "C") FROM unnest(o.h[1:o.nr]) t
+  return sql`(SELECT ${extreme(descending)}((y.name || '/' || r.id) COLLATE "C") FROM unnest(${name(`${alias}.h`)}[1:${name(`${alias}.nr`)}]) t
     JOIN res r ON ${reached} AND ${among} JOIN type y ON y.n = r.type)`;
 }
 

@@ -4,6 +4,7 @@ import {
   isInclude,
   parseCount,
   parseInclude,
+  parseMaxResults,
   parseSort,
   parseTotal,
   single,
@@ -99,4 +100,16 @@ describe('names', () => {
       ).kind,
     ).toBe('invalid-request');
   });
+});
+
+describe('parseMaxResults', () => {
+  it.each([
+    [undefined, undefined],
+    ['1', 1],
+    ['250', 250],
+  ])('%s', (text, number) => expect(parseMaxResults(text)).toBe(number));
+
+  it.each(['0', '-5', '1e3', 'all'])('refuses %s', (text) =>
+    expect(faultOf(() => parseMaxResults(text)).findings[0]!.expression).toBe('_maxresults'),
+  );
 });
