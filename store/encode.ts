@@ -2,8 +2,10 @@
  * Rows → binary arrays of composite values, as `unnest($1::in_res[])` reads them.
  * Of all ways to send many rows in one statement this was the fastest: 11 k rows a second where one jsonb parameter
  * reached 8 and 36 text arrays 7.
- * Layouts: array_recv, record_recv, numeric_recv, timestamptz_recv, jsonb_recv in the source of Postgres.
+ * Layouts: array_recv, record_recv, timestamptz_recv, jsonb_recv in the source of Postgres.
  */
+
+import { numericBytesMax, plainNumeric, writeNumeric } from './numeric.ts';
 
 /** Oids of the built-in types used in rows; those never change. */
 const OID = {
@@ -33,6 +35,8 @@ const INT64_MAX = 2n ** 63n - 1n;
 export class RowWriter {
   readonly #fields: number;
   #buffer: Buffer;
+  /** Over the same bytes: compiled to single instructions, where Buffer's own methods took 10 µs of a create. */
+  #view: DataView;
   #at = 20;
   #rows = 0;
   #rowStart = -1;
@@ -41,11 +45,12 @@ export class RowWriter {
   constructor(elementOid: number, fields: number, bytes = 4096) {
     this.#fields = fields;
     this.#buffer = Buffer.allocUnsafe(bytes);
+    this.#view = viewOf(this.#buffer);
     // dimensions, has-null flag, element type, length (set at the end), lower bound
-    this.#buffer.writeInt32BE(1, 0);
-    this.#buffer.writeInt32BE(0, 4);
-    this.#buffer.writeInt32BE(elementOid, 8);
-    this.#buffer.writeInt32BE(1, 16);
+    this.#view.setInt32(0, 1);
+    this.#view.setInt32(4, 0);
+    this.#view.setInt32(8, elementOid);
+    this.#view.setInt32(16, 1);
   }
 
   get length(): number {
@@ -56,7 +61,7 @@ export class RowWriter {
     this.#endRow();
     this.#reserve(8);
     this.#rowStart = this.#at;
-    this.#buffer.writeInt32BE(this.#fields, this.#at + 4);
+    this.#view.setInt32(this.#at + 4, this.#fields);
     this.#at += 8;
     this.#rows++;
   }
@@ -65,10 +70,10 @@ export class RowWriter {
     this.#endRow();
     // An array without elements has no dimensions.
     if (this.#rows === 0) {
-      this.#buffer.writeInt32BE(0, 0);
+      this.#view.setInt32(0, 0);
       return this.#buffer.subarray(0, 12);
     }
-    this.#buffer.writeInt32BE(this.#rows, 12);
+    this.#view.setInt32(12, this.#rows);
     return this.#buffer.subarray(0, this.#at);
   }
 
@@ -78,7 +83,8 @@ export class RowWriter {
       return;
     }
     this.#head(OID.int2, 2);
-    this.#at = this.#buffer.writeInt16BE(value, this.#at);
+    this.#view.setInt16(this.#at, value);
+    this.#at += 2;
   }
 
   int4(value: number | null): void {
@@ -87,7 +93,8 @@ export class RowWriter {
       return;
     }
     this.#head(OID.int4, 4);
-    this.#at = this.#buffer.writeInt32BE(value | 0, this.#at);
+    this.#view.setInt32(this.#at, value);
+    this.#at += 4;
   }
 
   int8(value: bigint | null): void {
@@ -96,7 +103,8 @@ export class RowWriter {
       return;
     }
     this.#head(OID.int8, 8);
-    this.#at = this.#buffer.writeBigInt64BE(value, this.#at);
+    this.#view.setBigInt64(this.#at, value);
+    this.#at += 8;
   }
 
   float8(value: number | null): void {
@@ -105,12 +113,14 @@ export class RowWriter {
       return;
     }
     this.#head(OID.float8, 8);
-    this.#at = this.#buffer.writeDoubleBE(value, this.#at);
+    this.#view.setFloat64(this.#at, value);
+    this.#at += 8;
   }
 
   bool(value: boolean): void {
     this.#head(OID.bool, 1);
-    this.#at = this.#buffer.writeUInt8(value ? 1 : 0, this.#at);
+    this.#view.setUint8(this.#at, value ? 1 : 0);
+    this.#at += 1;
   }
 
   /** @param value microseconds since 1970; the least and the greatest int64 are -infinity and infinity */
@@ -121,7 +131,8 @@ export class RowWriter {
     }
     this.#head(OID.timestamptz, 8);
     const micros = value === INT64_MIN || value === INT64_MAX ? value : value - EPOCH_2000;
-    this.#at = this.#buffer.writeBigInt64BE(micros, this.#at);
+    this.#view.setBigInt64(this.#at, micros);
+    this.#at += 8;
   }
 
   text(value: string | null): void {
@@ -147,9 +158,11 @@ export class RowWriter {
       this.#null(OID.numeric);
       return;
     }
-    const bytes = numericBytes(value);
-    this.#head(OID.numeric, bytes.length);
-    this.#at += bytes.copy(this.#buffer, this.#at);
+    const plain = plainNumeric(value);
+    this.#reserve(8 + numericBytesMax(plain));
+    const bytes = writeNumeric(this.#view, this.#at + 8, plain);
+    this.#head(OID.numeric, bytes);
+    this.#at += bytes;
   }
 
   int8s(values: readonly bigint[] | null): void {
@@ -158,18 +171,21 @@ export class RowWriter {
       return;
     }
     this.#arrayHead(OID.int8Array, OID.int8, values.length, values.length * 12);
+    const view = this.#view;
+    let at = this.#at;
     for (const value of values) {
-      this.#buffer.writeInt32BE(8, this.#at);
-      this.#buffer.writeBigInt64BE(value, this.#at + 4);
-      this.#at += 12;
+      view.setInt32(at, 8);
+      view.setBigInt64(at + 4, value);
+      at += 12;
     }
+    this.#at = at;
   }
 
   int4s(values: readonly number[]): void {
     this.#arrayHead(OID.int4Array, OID.int4, values.length, values.length * 8);
     for (const value of values) {
-      this.#buffer.writeInt32BE(4, this.#at);
-      this.#buffer.writeInt32BE(value | 0, this.#at + 4);
+      this.#view.setInt32(this.#at, 4);
+      this.#view.setInt32(this.#at + 4, value);
       this.#at += 8;
     }
   }
@@ -182,59 +198,75 @@ export class RowWriter {
     const start = this.#at + 4;
     this.#arrayHead(OID.textArray, OID.text, values.length, 0);
     for (const value of values) {
-      this.#reserve(4 + value.length * 3);
-      const bytes = this.#buffer.write(value, this.#at + 4, 'utf8');
-      this.#buffer.writeInt32BE(bytes, this.#at);
+      this.#reserveText(4, value);
+      const bytes = this.#write(value, this.#at + 4);
+      this.#view.setInt32(this.#at, bytes);
       this.#at += 4 + bytes;
     }
-    this.#buffer.writeInt32BE(this.#at - start - 4, start);
+    this.#view.setInt32(start, this.#at - start - 4);
   }
 
   #arrayHead(oid: number, elementOid: number, length: number, bytes: number): void {
     const head = length === 0 ? 12 : 20;
     this.#head(oid, head + bytes);
-    const buffer = this.#buffer;
-    buffer.writeInt32BE(length === 0 ? 0 : 1, this.#at);
-    buffer.writeInt32BE(0, this.#at + 4);
-    buffer.writeInt32BE(elementOid, this.#at + 8);
+    const view = this.#view;
+    view.setInt32(this.#at, length === 0 ? 0 : 1);
+    view.setInt32(this.#at + 4, 0);
+    view.setInt32(this.#at + 8, elementOid);
     if (length > 0) {
-      buffer.writeInt32BE(length, this.#at + 12);
-      buffer.writeInt32BE(1, this.#at + 16);
+      view.setInt32(this.#at + 12, length);
+      view.setInt32(this.#at + 16, 1);
     }
     this.#at += head;
   }
 
   /** @param version a byte before the text, as jsonb has; -1 for none */
   #text(oid: number, value: string, version: number): void {
-    // UTF-8 takes at most three bytes for each UTF-16 code unit.
-    this.#reserve(9 + value.length * 3);
-    const buffer = this.#buffer;
+    this.#reserveText(9, value);
     let from = this.#at + 8;
-    if (version >= 0) buffer[from++] = version;
-    const end = from + buffer.write(value, from, 'utf8');
-    buffer.writeInt32BE(oid, this.#at);
-    buffer.writeInt32BE(end - this.#at - 8, this.#at + 4);
+    if (version >= 0) this.#view.setUint8(from++, version);
+    const end = from + this.#write(value, from);
+    this.#view.setInt32(this.#at, oid);
+    this.#view.setInt32(this.#at + 4, end - this.#at - 8);
     this.#at = end;
+  }
+
+  /** Writes UTF-8 where there is room for it. @returns the number of bytes */
+  #write(value: string, at: number): number {
+    const { length } = value;
+    if (length > SHORT) return this.#buffer.write(value, at, 'utf8');
+    const buffer = this.#buffer;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 127) return buffer.write(value, at, 'utf8');
+      buffer[at + i] = unit;
+    }
+    return length;
   }
 
   #head(oid: number, bytes: number): void {
     this.#reserve(8 + bytes);
-    this.#buffer.writeInt32BE(oid, this.#at);
-    this.#buffer.writeInt32BE(bytes, this.#at + 4);
+    this.#view.setInt32(this.#at, oid);
+    this.#view.setInt32(this.#at + 4, bytes);
     this.#at += 8;
   }
 
   #null(oid: number): void {
     this.#reserve(8);
-    this.#buffer.writeInt32BE(oid, this.#at);
-    this.#buffer.writeInt32BE(-1, this.#at + 4);
+    this.#view.setInt32(this.#at, oid);
+    this.#view.setInt32(this.#at + 4, -1);
     this.#at += 8;
   }
 
   #endRow(): void {
     if (this.#rowStart < 0) return;
-    this.#buffer.writeInt32BE(this.#at - this.#rowStart - 4, this.#rowStart);
+    this.#view.setInt32(this.#rowStart, this.#at - this.#rowStart - 4);
     this.#rowStart = -1;
+  }
+
+  #reserveText(more: number, value: string): void {
+    // UTF-8 takes at most three bytes for each UTF-16 code unit; nearly always it is one, so a large text is measured.
+    if (this.#at + more + value.length * 3 > this.#buffer.length) this.#reserve(more + Buffer.byteLength(value));
   }
 
   #reserve(bytes: number): void {
@@ -242,56 +274,13 @@ export class RowWriter {
     const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
     this.#buffer.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
+    this.#view = viewOf(larger);
   }
 }
 
-/**
- * Decimal text → Postgres' numeric in binary: groups of four digits around the decimal point, and the written scale.
- * @throws RangeError for text that is no decimal
- */
-export function numericBytes(text: string): Buffer {
-  if (text === 'Infinity') return special(0xd000);
-  if (text === '-Infinity') return special(0xf000);
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  if (!match || (match[2] === '' && !match[3])) throw new RangeError(`${text.slice(0, 40)} is not a decimal`);
-  const exponent = Number(match[4] ?? 0);
-  const written = match[3] ?? '';
-  let digits = match[2]! + written;
-  let point = match[2]!.length + exponent;
-  if (point < 0) {
-    digits = '0'.repeat(-point) + digits;
-    point = 0;
-  }
-  const scale = Math.max(0, written.length - exponent);
-  const whole = digits.slice(0, point).padEnd(point, '0');
-  const fraction = digits.slice(point);
-  const groups = `${whole.padStart(Math.ceil(whole.length / 4) * 4, '0')}${fraction.padEnd(Math.ceil(fraction.length / 4) * 4, '0')}`;
-  return pack(groups, Math.ceil(whole.length / 4), match[1] === '-', scale);
-}
+/** Up to so many characters are written one by one: a call out of JavaScript takes longer. */
+const SHORT = 24;
 
-function pack(groups: string, wholeGroups: number, negative: boolean, scale: number): Buffer {
-  const values: number[] = [];
-  for (let at = 0; at < groups.length; at += 4) values.push(Number(groups.slice(at, at + 4)));
-  let weight = wholeGroups - 1;
-  let first = 0;
-  while (first < values.length && values[first] === 0) {
-    first++;
-    weight--;
-  }
-  let last = values.length;
-  while (last > first && values[last - 1] === 0) last--;
-  const zero = first === last;
-  const bytes = Buffer.alloc(8 + (last - first) * 2);
-  bytes.writeInt16BE(last - first, 0);
-  bytes.writeInt16BE(zero ? 0 : weight, 2);
-  bytes.writeUInt16BE(negative && !zero ? 0x4000 : 0, 4);
-  bytes.writeUInt16BE(scale, 6);
-  for (let i = first; i < last; i++) bytes.writeInt16BE(values[i]!, 8 + (i - first) * 2);
-  return bytes;
-}
-
-function special(sign: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeUInt16BE(sign, 4);
-  return bytes;
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { numericBytes, RowWriter } from '../../store/encode.ts';
+import { RowWriter } from '../../store/encode.ts';
 import { testDatabase } from '../setup/database.ts';
 
 const client = new pg.Client({ ...(await testDatabase()), options: '-c timezone=UTC' });
@@ -58,7 +58,9 @@ async function sent(samples: readonly Sample[]): Promise<Record<string, string |
 }
 
 const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
-const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', '').toWellFormed());
+const text = fc
+  .oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary', minLength: 20, maxLength: 60 }), fc.string())
+  .map((value) => value.replaceAll('\0', '').toWellFormed());
 const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const decimal = fc
   .tuple(
@@ -145,9 +147,4 @@ describe('rows as Postgres reads them', () => {
   it('may be none', async () => {
     expect(await sent([])).toEqual([]);
   });
-});
-
-it('refuses what is no decimal', () => {
-  for (const wrong of ['', '.', '-', 'e5', '1.2.3', 'NaN', '1,5', '0x10'])
-    expect(() => numericBytes(wrong)).toThrow(RangeError);
 });
