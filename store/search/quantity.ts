@@ -95,6 +95,9 @@ function columnNames(alias: string): QuantityColumns {
 }
 
 interface Unit {
+  readonly system: string | undefined;
+  readonly code: string | undefined;
+  readonly text: string | undefined;
   readonly us: bigint | null;
   readonly uc: bigint | null;
   readonly uu: bigint | null;
@@ -104,15 +107,41 @@ interface Unit {
 
 /** What is known of a unit by its system, code and text. Units of other systems than UCUM compare with themselves. */
 function unitOf(quantity: { system?: unknown; code?: unknown; unit?: unknown }, hash: Hash): Unit {
-  const [system, code, text] = [quantity.system, quantity.code, quantity.unit].map(textOf);
-  const uu = text === undefined ? null : hash(unitText(text));
-  if (code === undefined) return { us: null, uc: null, uu, cu: 0n, convert: asWritten };
+  const system = textOf(quantity.system);
+  const code = textOf(quantity.code);
+  const text = textOf(quantity.unit);
+  let known = units.get(hash);
+  if (!known) {
+    known = new Map();
+    units.set(hash, known);
+  }
+  const key = code ?? text ?? '';
+  let same = known.get(key);
+  if (!same) {
+    if (known.size >= UNITS_MAX) known.clear();
+    same = [];
+    known.set(key, same);
+  }
+  for (const one of same) if (one.system === system && one.code === code && one.text === text) return one;
+  const unit = toUnit(system, code, text, hash);
+  if (same.length < ALIKE_MAX) same.push(unit);
+  return unit;
+}
+
+/** Units remembered for each key of a database, and how many of one code: whoever invents more gets them made each time. */
+const units = new WeakMap<Hash, Map<string, Unit[]>>();
+const UNITS_MAX = 2000;
+const ALIKE_MAX = 8;
+
+function toUnit(system: string | undefined, code: string | undefined, text: string | undefined, hash: Hash): Unit {
+  const own = { system, code, text, uu: text === undefined ? null : hash(unitText(text)) };
+  if (code === undefined) return { ...own, us: null, uc: null, cu: 0n, convert: asWritten };
   const uc = hash(unitText(code));
-  if (system === undefined) return { us: null, uc, uu, cu: 0n, convert: asWritten };
+  if (system === undefined) return { ...own, us: null, uc, cu: 0n, convert: asWritten };
   const us = hash(`unit|${system}|${code}`);
   const conversion = system === UCUM ? conversionOf(code) : undefined;
-  if (!conversion) return { us, uc, uu, cu: us, convert: asWritten };
-  return { us, uc, uu, cu: hash(`unit|${UCUM}|canonical|${conversion.kind}`), convert: conversion.convert };
+  if (!conversion) return { ...own, us, uc, cu: us, convert: asWritten };
+  return { ...own, us, uc, cu: hash(`unit|${UCUM}|canonical|${conversion.kind}`), convert: conversion.convert };
 }
 
 function unitText(text: string): string {
@@ -131,17 +160,17 @@ function numberOf(holder: any, digits: Digits | undefined, key = 'value'): Decim
 
 function toMeasure(lo: Decimal | undefined, hi: Decimal | undefined, open: number, unit: Unit): Measure {
   const { convert, us, uc, uu, cu } = unit;
-  return {
-    lo: lo ? decimalText(lo) : MINUS,
-    hi: hi ? decimalText(hi) : PLUS,
-    open,
-    us,
-    uc,
-    uu,
-    cu,
-    clo: lo ? decimalText(convert(lo)) : MINUS,
-    chi: hi ? decimalText(convert(hi)) : PLUS,
-  };
+  const low = lo ? decimalText(lo) : MINUS;
+  const canonicalLow = lo ? canonicalText(lo, low, convert) : MINUS;
+  // Nearly always a point: its texts are made once.
+  if (lo === hi && lo) return { lo: low, hi: low, open, us, uc, uu, cu, clo: canonicalLow, chi: canonicalLow };
+  const high = hi ? decimalText(hi) : PLUS;
+  const canonicalHigh = hi ? canonicalText(hi, high, convert) : PLUS;
+  return { lo: low, hi: high, open, us, uc, uu, cu, clo: canonicalLow, chi: canonicalHigh };
+}
+
+function canonicalText(value: Decimal, text: string, convert: Unit['convert']): string {
+  return convert === asWritten ? text : decimalText(convert(value));
 }
 
 /** A Range without a low or high end goes on without end. Both ends have one unit (R4, rng-2 and the text). */

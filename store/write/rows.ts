@@ -8,6 +8,9 @@ import type { Row } from '../session.ts';
 export const SIDES = ['x_id', 'x_date', 'x_num', 'x_str', 'x_tok', 'x_geo'] as const;
 export type Side = (typeof SIDES)[number];
 export const SIDE_COUNT = SIDES.length;
+const SIDE_TYPES = SIDES.map((side) => `in_${side.slice(2)}`);
+/** Enough for a few rows; one that gets more grows. */
+const SIDE_BYTES = 512;
 
 /** The composite types of 0002-writing.sql: name → [oid, number of attributes]. */
 export type RowTypes = ReadonlyMap<string, readonly [oid: number, attributes: number]>;
@@ -67,7 +70,7 @@ export class RowSet {
       if (slots && !wanted) continue;
       for (const row of rows) {
         if (wanted && !wanted.has(row.k)) continue;
-        this.#sides[side] ??= writerOf(this.#types, `in_${SIDES[side]!.slice(2)}`);
+        this.#sides[side] ??= writerOf(this.#types, SIDE_TYPES[side]!, SIDE_BYTES);
         writeSide[side]!(this.#sides[side]!, typeNumber, values, row as never);
       }
     }
@@ -77,7 +80,7 @@ export class RowSet {
   removeSides(rid: bigint, slots: readonly (ReadonlySet<number> | undefined)[]): void {
     for (let side = 0; side < SIDE_COUNT; side++) {
       for (const k of slots[side] ?? []) {
-        this.#keys[side] ??= writerOf(this.#types, 'in_key');
+        this.#keys[side] ??= writerOf(this.#types, 'in_key', SIDE_BYTES);
         this.#keys[side]!.row();
         this.#keys[side]!.int8(rid);
         this.#keys[side]!.int4(k);
