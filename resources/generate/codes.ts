@@ -13,16 +13,33 @@ export function codeSetName(canonical: string): string {
 export function toCodes(structures: readonly Structure[], terminology: readonly any[]): Record<string, string[]> {
   const lister = new Lister(terminology);
   const codes: Record<string, string[]> = {};
-  for (const { elements } of structures) {
-    for (const element of elements) {
-      const { binding } = element;
-      if (binding?.strength !== 'required' || !element.type?.some((type: any) => type.code === 'code')) continue;
-      const canonical = (binding.valueSet ?? '').replace(/\|.*$/, '');
-      const listed = lister.valueSet(canonical, []);
-      if (listed && listed.size > 0) codes[codeSetName(canonical)] = [...listed];
-    }
+  for (const canonical of requiredSets(structures)) {
+    const listed = lister.valueSet(canonical, []);
+    if (listed && listed.size > 0) codes[codeSetName(canonical)] = [...listed];
   }
   return codes;
+}
+
+/** The file `code-systems.json`: name → the code systems that the codes of `codes.json` under this name are from. */
+export function toCodeSystems(
+  structures: readonly Structure[],
+  terminology: readonly any[],
+): Record<string, string[]> {
+  const lister = new Lister(terminology);
+  const systems: Record<string, string[]> = {};
+  for (const canonical of requiredSets(structures)) {
+    if (lister.valueSet(canonical, [])?.size) systems[codeSetName(canonical)] = [...lister.systems(canonical)];
+  }
+  return systems;
+}
+
+/** Canonicals, without version, of the value sets that elements of type `code` must keep to. */
+function requiredSets(structures: readonly Structure[]): ReadonlySet<string> {
+  const bound = structures
+    .flatMap(({ elements }) => elements)
+    .filter((element) => element.binding?.strength === 'required')
+    .filter((element) => element.type?.some((type: any) => type.code === 'code'));
+  return new Set(bound.map(({ binding }) => (binding.valueSet ?? '').replace(/\|.*$/, '')));
 }
 
 type Codes = ReadonlySet<string> | undefined;
@@ -54,6 +71,17 @@ class Lister {
       for (const code of listed) codes.delete(code);
     }
     return codes;
+  }
+
+  /** The systems that a value set that can be listed takes codes from. */
+  systems(canonical: string): ReadonlySet<string> {
+    const { include } = this.valueSets.get(canonical).compose;
+    return new Set(
+      include.flatMap((one: any) => [
+        ...(one.system ? [one.system] : []),
+        ...(one.valueSet ?? []).flatMap((it: string) => [...this.systems(it.replace(/\|.*$/, ''))]),
+      ]),
+    );
   }
 
   include(include: any, within: readonly string[]): Codes {

@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toCodes } from './codes.ts';
+import { toCodes, toCodeSystems } from './codes.ts';
 import { toElements } from './elements.ts';
 import { toCompartments, toParameters } from './parameters.ts';
 import { readBundle, sourcePackage } from './source.ts';
 import { readStructures } from './structures.ts';
+import { toTerminology } from './terminology.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -32,6 +33,8 @@ export function generate(folder: string): string[] {
   const files: [string, unknown][] = [
     ['elements.json', toElements(structures, codes)],
     ['codes.json', codes],
+    ['code-systems.json', toCodeSystems(structures, terminology)],
+    ['terminology.json', toTerminology([...terminology, ...readBundle(source.folder, 'v2-tables.json')])],
     ['parameters.json', toParameters(readBundle(source.folder, 'search-parameters.json'), structures)],
     ['compartments.json', toCompartments(compartments)],
     ['stamp.json', stamp()],
