@@ -3,6 +3,7 @@
 import type { Context } from '../resources/index.ts';
 import { allows, Fault, loadFolder } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
+import { openTerminology } from '../terminology/index.ts';
 import { closeThreads } from './bundle/threads.ts';
 import { type Call, parseQuery, parseTarget } from './call.ts';
 import {
@@ -46,7 +47,8 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
     ({ name }) => name,
   );
   const { store, settings, requireRoom = () => {} } = parts;
-  const environment: Environment = { store, settings, interactions, requireRoom, perform };
+  const terminology = openTerminology(store);
+  const environment: Environment = { store, settings, terminology, interactions, requireRoom, perform };
   return { perform, close: closeThreads };
 
   // Not an async function: one promise less on the way of every read.

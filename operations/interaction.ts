@@ -1,6 +1,7 @@
 /** What an interaction is: a name, who may, and what it does. One file of `interactions/` each. */
 import type { Context, JsonLimits, Verb } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
+import type { Terminology } from '../terminology/index.ts';
 import type { Call, CallHeaders, InteractionName, Prefer, Query } from './call.ts';
 
 /** What the server was configured to do; each row stands in `server/config.ts`. */
@@ -49,6 +50,7 @@ export interface Request {
 /** What interactions work with. */
 export interface Environment {
   readonly store: Store;
+  readonly terminology: Terminology;
   readonly settings: OperationSettings;
   /** Every interaction that there is, by name: what the metadata is built from. */
   readonly interactions: ReadonlyMap<string, Interaction>;

@@ -15,7 +15,7 @@ const FORM = 'application/x-www-form-urlencoded';
 export async function searchAnswer(
   call: Call,
   scope: { readonly type?: string | undefined; readonly compartment?: Compartment | undefined },
-  { store, settings }: Environment,
+  { store, terminology, settings }: Environment,
   context: Context,
 ): Promise<Answer> {
   const query = [...call.query, ...formOf(call)];
@@ -34,8 +34,12 @@ export async function searchAnswer(
       hint: 'Leave one of them out.',
     });
   }
-  if (search.explain) return explainAnswer(search, store, context);
-  const page = await store.records.search(context.access, search, context);
+  if (search.explain) {
+    return terminology.withCodeSets(search, context, (ready) => explainAnswer(ready, store, context));
+  }
+  const page = await terminology.withCodeSets(search, context, (ready) =>
+    store.records.search(context.access, ready, context),
+  );
   const { honoured, page: continuation } = search;
   return { status: 200, body: searchsetText({ path: pathOf(scope), page, honoured, continuation, wanted }, context) };
 }

@@ -76,9 +76,16 @@ export function nearestParameter(type: string, code: string): string | undefined
  * The metadata and the parser of searches both read this.
  */
 export function modifiersOf(parameter: SearchParameter): readonly string[] {
-  if (parameter.slots.length === 0) return [];
-  const identifies = parameter.slots.some((slot) => slot.fhirTypes.includes('Identifier'));
-  return parameter.type === 'token' && identifies ? [...modifiers.token, 'of-type'] : modifiers[parameter.type];
+  // `_id` and `_lastUpdated`.
+  if (parameter.slots.length === 0) return ['missing'];
+  if (parameter.type !== 'token') return modifiers[parameter.type];
+  const has = (...types: readonly string[]) =>
+    parameter.slots.some(({ fhirTypes }) => types.some((type) => fhirTypes.includes(type)));
+  return [
+    ...modifiers.token,
+    ...(has('Identifier') ? ['of-type'] : []),
+    ...(has('CodeableConcept', 'Coding', 'code') ? ['in', 'not-in', 'above', 'below'] : []),
+  ];
 }
 
 const modifiers: Readonly<Record<SearchKind, readonly string[]>> = {

@@ -3,11 +3,22 @@ export * from './cluster.ts';
 export { type MigrationReport, migrate } from './migrate.ts';
 export type { EventLog, PreparerData, Store, StoreOptions } from './open.ts';
 export type * from './records.ts';
+export {
+  type CodeSet,
+  type CodeSetQuestion,
+  type CodeSets,
+  type DefinitionName,
+  questionKey,
+  StaleCodeSets,
+} from './search/code-sets.ts';
+export { isCaseless } from './search/coding.ts';
 export type { Explanation } from './search/explain.ts';
 export { parseSearch, type SearchRequest } from './search/parse.ts';
 export type { SearchPage } from './search/run.ts';
 export type { Compartment, Search } from './search/tree.ts';
+export { codeSetQuestions } from './search/value-set.ts';
 export { type PostgresServer, postgresServer } from './server.ts';
 export type { PgConnectionOptions } from './session.ts';
 export { openPreparer, openStore } from './store.ts';
 export { uuid7 as newId } from './uuid.ts';
+export { type Concepts, markOf, type SetCode, type StoredDefinition } from './value-sets.ts';

@@ -15,6 +15,7 @@ import { Referrers } from './referrers.ts';
 import { revise } from './revise.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
+import { type Concepts, openConcepts } from './value-sets.ts';
 import { openEncoder } from './write/created.ts';
 import { CurrentCache } from './write/current.ts';
 import { prepare } from './write/jobs.ts';
@@ -67,6 +68,8 @@ export interface Store {
   readonly records: Records;
   readonly log: EventLog;
   readonly ledger: Ledger;
+  /** What the terminology needs: definitions by url, sets of codes. */
+  readonly concepts: Concepts;
   /** For `openPreparer` on another thread. */
   readonly preparer: PreparerData;
   /** Whether the database answers. */
@@ -150,6 +153,7 @@ function assembleStore(
       end: (context) => logEnd(database.searches, context),
     },
     ledger: openLedger(database.house),
+    concepts: openConcepts({ database, types, hasher: parts.extractor }),
     preparer: {
       key: secrets.get('hash')!,
       zone,

@@ -2,7 +2,7 @@
  * The codes of a value set. Pure: every definition that it needs stands on a shelf.
  * https://hl7.org/fhir/R4/valueset.html#compositions
  */
-import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
+import type { CodeSystem, ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
 import { Fault } from '../resources/index.ts';
 import { type CodeMap, difference, intersection, sizeOf, union } from './code-map.ts';
 import { filtered } from './filter.ts';
@@ -23,10 +23,20 @@ export function expand(valueSet: ValueSet, shelf: Shelf): CodeMap {
   } catch (error) {
     if (!(error instanceof Unlistable)) throw error;
     const { message, hint } = error;
-    throw new Fault('not-supported', `${nameOf(valueSet)} cannot be expanded: ${message}.`, hint ? { hint } : {});
+    throw new Fault(
+      'not-supported',
+      `${capital(nameOf(valueSet))} cannot be expanded: ${message}.`,
+      hint ? { hint } : {},
+    );
   }
   if (sizeOf(codes) <= EXPANSION_MAX) return codes;
-  throw new Fault('too-costly', `${nameOf(valueSet)} has more than ${EXPANSION_MAX} codes.`);
+  throw new Fault('too-costly', `${capital(nameOf(valueSet))} has more than ${EXPANSION_MAX} codes.`);
+}
+
+/** What of a code system is at hand, for a sentence that begins with it: `not at hand`. */
+export function availability(system: CodeSystem | undefined): string {
+  if (!system || system.content === 'not-present') return 'not at hand';
+  return system.content === 'complete' ? 'at hand' : `at hand only in part (its content is ${system.content})`;
 }
 
 /** Why a part of a value set has no list of codes; caught where a stored expansion can stand in. */
@@ -95,15 +105,11 @@ class Expansion {
       return this.of(valueSet, within);
     } catch (error) {
       if (!(error instanceof Unlistable) || error.isTold) throw error;
-      throw new Unlistable(`${error.message} (in ${nameOf(valueSet)}, which it imports)`, error.hint, true);
+      throw new Unlistable(`${error.message} (in ${nameOf(valueSet)} that it imports)`, error.hint, true);
     }
   }
 
-  #ofSystem(
-    url: string,
-    { version, concept, filter = [] }: ValueSetComposeInclude,
-    withInactive: boolean,
-  ): CodeMap {
+  #ofSystem(url: string, { version, concept, filter = [] }: ValueSetComposeInclude, withInactive: boolean): CodeMap {
     const codes = concept
       ? new Set(concept.map(({ code }) => code))
       : this.#filtered(url, version, filter, withInactive);
@@ -119,9 +125,8 @@ class Expansion {
   ): ReadonlySet<string> {
     const system = this.#shelf.codeSystem(url, version);
     const named = version === undefined ? url : `${url}|${version}`;
-    if (!system) throw new Unlistable(`the code system ${named} is not at hand`, STORE_IT);
-    if (system.content !== 'complete') {
-      throw new Unlistable(`of the code system ${named} only its ${system.content} content is at hand`, STORE_IT);
+    if (system?.content !== 'complete') {
+      throw new Unlistable(`the code system ${named} is ${availability(system)}`, STORE_IT);
     }
     const hierarchy = hierarchyOf(system);
     let codes: ReadonlySet<string> = new Set(hierarchy.concepts.keys());
@@ -170,5 +175,9 @@ function isInactive(concept: Parameters<typeof propertyValues>[0]): boolean {
 }
 
 function nameOf({ url, id }: ValueSet): string {
-  return `The value set ${url ?? `ValueSet/${id}`}`;
+  return `the value set ${url ?? `ValueSet/${id}`}`;
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
 }

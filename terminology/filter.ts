@@ -21,7 +21,9 @@ export function filtered(
     case 'exists':
       return where((values) => values.length > 0 === (value === 'true'));
     default:
-      return isConcept(property) && concepts.has(value) ? related(hierarchy, op, value) : noneOr(property, op, concepts);
+      return isConcept(property) && concepts.has(value)
+        ? related(hierarchy, op, value)
+        : noneOr(property, op, concepts);
   }
 }
 
@@ -42,11 +44,7 @@ function related(hierarchy: Hierarchy, op: string, code: string): ReadonlySet<st
 }
 
 /** A code that the system does not have is above and below nothing. */
-function noneOr(
-  property: string,
-  op: string,
-  concepts: ReadonlyMap<string, unknown>,
-): ReadonlySet<string> | undefined {
+function noneOr(property: string, op: string, concepts: ReadonlyMap<string, unknown>): ReadonlySet<string> | undefined {
   if (!isConcept(property)) return undefined;
   if (op === 'is-not-a') return new Set(concepts.keys());
   return ['is-a', 'descendent-of', 'generalizes'].includes(op) ? new Set() : undefined;

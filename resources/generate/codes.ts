@@ -21,10 +21,7 @@ export function toCodes(structures: readonly Structure[], terminology: readonly 
 }
 
 /** The file `code-systems.json`: name → the code systems that the codes of `codes.json` under this name are from. */
-export function toCodeSystems(
-  structures: readonly Structure[],
-  terminology: readonly any[],
-): Record<string, string[]> {
+export function toCodeSystems(structures: readonly Structure[], terminology: readonly any[]): Record<string, string[]> {
   const lister = new Lister(terminology);
   const systems: Record<string, string[]> = {};
   for (const canonical of requiredSets(structures)) {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toCodes, toCodeSystems } from './codes.ts';
+import { toCodeSystems, toCodes } from './codes.ts';
 import { toElements } from './elements.ts';
 import { toCompartments, toParameters } from './parameters.ts';
 import { readBundle, sourcePackage } from './source.ts';

@@ -196,8 +196,13 @@ export function codeText({ name }: Slot, code: string): string {
 
 /** With a separator that neither a system nor a code may hold. */
 export function codingText({ name }: Slot, system: string | undefined, code: string): string {
-  const folded = system !== undefined && CASELESS.has(system) ? code.toLowerCase() : code;
+  const folded = system !== undefined && isCaseless(system) ? code.toLowerCase() : code;
   return `${name}|sc|${system ?? ''}\u001e${folded}`;
+}
+
+/** Whether case says nothing in the codes of a system, whatever is stored of it. */
+export function isCaseless(system: string): boolean {
+  return CASELESS.has(system);
 }
 
 /** Where the displays of a slot's codes stand in `dict`. */

@@ -1,6 +1,7 @@
 /** What the kinds of search parameters say to each other and to the plan: values asked for, conditions in SQL. */
 import type { SearchParameter } from '../../resources/index.ts';
 import type { Sql } from '../sql.ts';
+import type { CodeSet } from './code-sets.ts';
 
 /** R4's prefixes of ordered values. https://hl7.org/fhir/R4/search.html#prefix */
 export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap';
@@ -22,6 +23,8 @@ export interface PlanContext {
   readonly now: number;
   /** Own FHIR base without a slash at the end: absolute references to it are local ones. */
   readonly base: string;
+  /** Sets of codes by `questionKey`; undefined where none can be asked for. */
+  readonly codeSets?: ReadonlyMap<string, CodeSet> | undefined;
 }
 
 /** How few rows a driver is expected to bring, the fewest first. The plan takes the condition of the lowest rank. */

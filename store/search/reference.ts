@@ -5,6 +5,7 @@
  */
 import { isResourceType, parseReference, type Slot } from '../../resources/index.ts';
 import { name, sql } from '../sql.ts';
+import { parseToken } from './asked-token.ts';
 import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
 import { unescaped } from './escape.ts';
@@ -12,7 +13,6 @@ import { collectIdentifier, idCondition, systemText } from './identifier.ts';
 import type { Memory } from './memory.ts';
 import type { Collect, Sink } from './sink.ts';
 import type { Target, Targets } from './target.ts';
-import { parseToken } from './token.ts';
 import { tokenCondition } from './uri.ts';
 
 /** A slot that counts only references to some types, and its bit among those of the type's slots. */

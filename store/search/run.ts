@@ -7,6 +7,8 @@ import type { Row, Statement } from '../session.ts';
 import { Sql } from '../sql.ts';
 import { isTimeout } from '../sqlstate.ts';
 import type { TypeNumbers } from '../types.ts';
+import { currentStatement, marksOf } from '../value-sets.ts';
+import { StaleCodeSets } from './code-sets.ts';
 import { type Explanation, explain } from './explain.ts';
 import { fromPage, toPage } from './page.ts';
 import { parseSearch } from './parse.ts';
@@ -50,7 +52,8 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
     const start = search.page === undefined ? undefined : fromPage(secret, search.page, search, access);
     const counts = search.count === 0 || search.total === 'accurate' || search.total === 'estimate';
     const count = countOf(search, start);
-    const statement = planSearch({ ...search, count }, start, counts, scopeOf(parts, access, zone, context));
+    const scope = { ...scopeOf(parts, access, zone, context), codeSets: search.codeSets?.sets };
+    const statement = planSearch({ ...search, count }, start, counts, scope);
     return { start, statement };
   };
   return {
@@ -60,12 +63,12 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
     },
     async search(access: Access, search: Search, context: Context): Promise<SearchPage> {
       const { statement, start } = statementOf(access, search, context);
-      const [rows] = await parts.database.searches.run([statement], context).catch(tooCostly);
-      if (rows!.some(([kind]) => kind === ROW.tooMany)) throw tooManyToSort(search);
-      const matches = rows!.filter(([kind]) => kind === ROW.match).sort((a, b) => Number(a[1]) - Number(b[1]));
-      const included = rows!.filter(([kind]) => kind === ROW.included);
-      const total = rows!.find(([kind]) => kind === ROW.total || kind === ROW.estimate);
-      const hasMore = rows!.some(([kind]) => kind === ROW.more);
+      const rows = await rowsFor(parts, access, search, statement, context).catch(tooCostly);
+      if (rows.some(([kind]) => kind === ROW.tooMany)) throw tooManyToSort(search);
+      const matches = rows.filter(([kind]) => kind === ROW.match).sort((a, b) => Number(a[1]) - Number(b[1]));
+      const included = rows.filter(([kind]) => kind === ROW.included);
+      const total = rows.find(([kind]) => kind === ROW.total || kind === ROW.estimate);
+      const hasMore = rows.some(([kind]) => kind === ROW.more);
       const ends = { first: matches[0], last: matches.at(-1), hasMore };
       if (start?.backwards) matches.reverse();
       const given = givenAround(search, start, matches.length);
@@ -92,6 +95,23 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
       };
     },
   };
+}
+
+/** The rows of the statement; the definitions of its sets of codes are looked at in the same trip. @throws StaleCodeSets */
+async function rowsFor(
+  parts: SearchParts,
+  access: Access,
+  { codeSets }: Search,
+  statement: Statement,
+  context: Context,
+): Promise<Row[]> {
+  const { searches } = parts.database;
+  if (!codeSets) return (await searches.run([statement], context))[0]!;
+  const { types, extractor: hasher } = parts;
+  const guard = currentStatement({ access, types, hasher }, codeSets.names);
+  const [current, rows] = await searches.run([guard, statement], context);
+  if (marksOf(current!).join() !== codeSets.marks.join()) throw new StaleCodeSets();
+  return rows!;
 }
 
 /** How the criteria of conditional interactions are searched. */

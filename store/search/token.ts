@@ -1,6 +1,7 @@
 /** Search parameters of type token. https://hl7.org/fhir/R4/search.html#token */
-import { codeSets, Fault, type Slot } from '../../resources/index.ts';
+import { Fault, type Slot } from '../../resources/index.ts';
 import { any, literal, name, type Sql, sql } from '../sql.ts';
+import { type Asked, impliedCodes, impliedSystems, parseToken } from './asked-token.ts';
 import { CodingCollector, codeText, codingText, collectCode, collectText, textSlot, textTag } from './coding.ts';
 import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
@@ -13,6 +14,7 @@ import { inSlots } from './places.ts';
 import type { Collect } from './sink.ts';
 import { startsWith } from './string.ts';
 import { tokenCondition } from './uri.ts';
+import { codesCondition } from './value-set.ts';
 
 /**
  * Writing side.
@@ -36,7 +38,7 @@ export function collectToken(slot: Slot, fhirType: string, memory: Memory, isCla
   }
 }
 
-/** Reading side: `code`, `system|code`, `|code`, `system|`; `:not`, `:text`, `:of-type`. */
+/** Reading side: `code`, `system|code`, `|code`, `system|`; `:not`, `:text`, `:of-type`, `:in`, `:not-in`, `:above`, `:below`. */
 export const where: Where = (parameter, values, modifier, context) => {
   const { code, slots } = parameter;
   switch (modifier) {
@@ -51,29 +53,15 @@ export const where: Where = (parameter, values, modifier, context) => {
       const { filter } = valuesCondition(slots, values, context, code);
       return { filter: sql`(${filter} IS NOT TRUE)` };
     }
+    case 'in':
+    case 'not-in':
+    case 'above':
+    case 'below':
+      return codesCondition(parameter, values, modifier, context);
     default:
       return valuesCondition(slots, values, context, code);
   }
 };
-
-/** A token asked for. System undefined: any; '': none. Code undefined: any of the system. */
-interface Asked {
-  readonly system: string | undefined;
-  readonly code: string | undefined;
-}
-
-/** @throws Fault `invalid-value` */
-export function parseToken(text: string, parameter: string): Asked {
-  const parts = splitUnescaped(text, '|').map(unescaped);
-  if (parts.length > 2 || parts.every((part) => part === '')) {
-    throw new Fault('invalid-value', `${parameter}=${text.slice(0, 80)} is not a token.`, {
-      expression: parameter,
-      hint: 'Write code, system|code, |code for one without a system, or system| for any of a system; a | within a part is \\|.',
-    });
-  }
-  if (parts.length === 1) return { system: undefined, code: parts[0]! };
-  return { system: parts[0]!, code: parts[1] === '' ? undefined : parts[1]! };
-}
 
 function valuesCondition(
   slots: readonly Slot[],
@@ -109,7 +97,8 @@ function tokensOf(slot: Slot, { system, code }: Asked, { hash }: PlanContext): b
   const isPlain = has(slot, 'code', 'boolean', 'id', 'string', 'uri');
   if (code === undefined) {
     if (isCoded || has(slot, 'Identifier', 'ContactPoint')) tokens.push(hash(systemText(slot, system!)));
-    if (isPlain && isSystemOf(slot, system!)) for (const one of codesOf(slot)) tokens.push(hash(codeText(slot, one)));
+    if (isPlain && isSystemOf(slot, system!))
+      for (const one of impliedCodes(slot)) tokens.push(hash(codeText(slot, one)));
     return tokens;
   }
   if (system === undefined) return isCoded || isPlain ? [hash(codeText(slot, code))] : [];
@@ -118,19 +107,10 @@ function tokensOf(slot: Slot, { system, code }: Asked, { hash }: PlanContext): b
   return tokens;
 }
 
-/**
- * Whether a plain code is one of this system: the codes of HL7's own sets carry the name of the set at the end of
- * theirs. What is bound to no set of this server's may be of any system.
- */
+/** Whether a plain code may be one of this system. */
 function isSystemOf(slot: Slot, system: string): boolean {
-  if (has(slot, 'boolean') && /\/special-values$/.test(system)) return true;
-  if (slot.codes === undefined) return has(slot, 'code');
-  return system.endsWith(`/${slot.codes}`);
-}
-
-function codesOf({ codes, fhirTypes }: Slot): readonly string[] {
-  if (fhirTypes.includes('boolean')) return ['true', 'false'];
-  return codes === undefined ? [] : (codeSets()[codes] ?? []);
+  const systems = impliedSystems(slot);
+  return systems === undefined ? has(slot, 'code') : systems.includes(system);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A search, taken apart: what the URL asks, before anything is known of tables. */
 import type { Finding, SearchParameter } from '../../resources/index.ts';
+import type { CodeSets } from './code-sets.ts';
 
 /** Which parameter a code means on each of the types that are searched. */
 export type ByType = ReadonlyMap<string, SearchParameter>;
@@ -83,6 +84,8 @@ export interface Search {
   readonly everything: boolean;
   readonly compartment: Compartment | undefined;
   readonly criteria: readonly Criterion[];
+  /** The sets of codes that the criteria ask for; undefined where they ask for none, or before they are made. */
+  readonly codeSets?: CodeSets;
   readonly sort: readonly SortKey[];
   /** Matches on one page; 0 asks for the number only. */
   readonly count: number;

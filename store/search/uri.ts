@@ -31,7 +31,7 @@ export function collectUri(slot: Slot, fhirType: string, memory: Memory): Collec
   if (UNLISTED.has(slot.name)) return collectUnlisted(slot);
   const known = memory.map<Address>();
   const learn = (text: string, sink: Sink): Address => {
-    const token = sink.hasher.hash(uriText(slot, text));
+    const token = sink.hasher.hash(addressText(slot, text));
     return { token, entry: { k: slot.k, tok: token, v: text, norm: null }, stamp: 0, shorter: undefined };
   };
   const find = (text: string, sink: Sink): Address => {
@@ -58,7 +58,7 @@ export const where: Where = ({ code, slots }, values, modifier, context) => {
   const texts = values.map(unescaped);
   if (modifier === undefined) {
     return tokenCondition(
-      texts.flatMap((text) => slots.map((slot) => context.hash(uriText(slot, text)))),
+      texts.flatMap((text) => slots.map((slot) => context.hash(addressText(slot, text)))),
       context,
     );
   }
@@ -87,6 +87,11 @@ export function tokenCondition(tokens: readonly bigint[], { alias }: Pick<PlanCo
   return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among } };
 }
 
+/** What is hashed to the token of an address. */
+export function addressText(slot: Slot, text: string): string {
+  return `${slot.name}|u|${text}`;
+}
+
 function tell(address: Address, sink: Sink): void {
   if (address.stamp !== sink.serial) {
     address.stamp = sink.serial;
@@ -103,12 +108,8 @@ function withoutFragment(canonical: string): string {
 
 function collectUnlisted(slot: Slot): Collect {
   return (value, sink) => {
-    if (typeof value === 'string') sink.tokens.push(sink.hasher.hash(uriText(slot, value)));
+    if (typeof value === 'string') sink.tokens.push(sink.hasher.hash(addressText(slot, value)));
   };
-}
-
-function uriText(slot: Slot, text: string): string {
-  return `${slot.name}|u|${text}`;
 }
 
 /** The address of a definition itself, whose version stands beside it. */

@@ -1,6 +1,7 @@
 import type { Environment, OperationSettings } from '../../operations/interaction.ts';
 import { jsonLimits } from '../../resources/index.ts';
-import type { Records, Store } from '../../store/index.ts';
+import type { Concepts, Records, Store } from '../../store/index.ts';
+import { openTerminology } from '../../terminology/index.ts';
 
 /** The defaults of `server/config.ts`, as the operations know them. */
 export const operationSettings: OperationSettings = {
@@ -30,6 +31,7 @@ export function testEnvironment(
 ): Environment {
   return {
     store: { records } as unknown as Store,
+    terminology: openTerminology({ concepts: {} as Concepts }),
     settings: { ...operationSettings, ...settings },
     interactions: new Map(),
     requireRoom: () => {},

@@ -3,6 +3,7 @@ import type { Access } from '../../../resources/index.ts';
 import { type Position, visible } from '../../access.ts';
 import { literal, name, type Sql, sql } from '../../sql.ts';
 import type { TypeNumbers } from '../../types.ts';
+import type { CodeSet } from '../code-sets.ts';
 import type { PlanContext } from '../condition.ts';
 
 /** The keyed hashes of one database. */
@@ -23,6 +24,8 @@ export interface Scope {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly base: string;
+  /** Sets of codes by `questionKey`; undefined where none can be asked for. */
+  readonly codeSets?: ReadonlyMap<string, CodeSet> | undefined;
   /** Candidates of a driver that are fetched before the order is walked instead. */
   readonly candidatesMax?: number;
   /** Matches that are sorted by what they refer to. */
@@ -43,6 +46,7 @@ export function contextFor(scope: Scope, type: string, alias: string): PlanConte
     zone,
     now,
     base,
+    codeSets: scope.codeSets,
   };
 }
 
@@ -64,7 +68,7 @@ export interface Rows {
  * One type is read from its own partition, which saves the planner all the others.
  */
 export function currentRows(
-  scope: Scope,
+  scope: Pick<Scope, 'access' | 'types'>,
   types: readonly string[],
   alias: string,
   position: Position,
@@ -90,7 +94,7 @@ export function currentRows(
 }
 
 /** Numbers of the types as text: `1, 4`. */
-export function typeList(scope: Scope, types: readonly string[]): Sql {
+export function typeList(scope: Pick<Scope, 'types'>, types: readonly string[]): Sql {
   const numbers = types.map((type) => literal(scope.types.place(type).n));
   return numbers.reduce((list, one) => sql`${list}, ${one}`);
 }

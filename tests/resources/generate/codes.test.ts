@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { codeSetName, toCodes } from '../../../resources/generate/codes.ts';
+import { codeSetName, toCodeSystems, toCodes } from '../../../resources/generate/codes.ts';
 import type { Structure } from '../../../resources/generate/structures.ts';
 
 const system = {
@@ -50,4 +50,26 @@ it('lists nothing where the codes cannot be known, or where the binding is not r
 
 it('names a set by the end of its canonical', () => {
   expect(codeSetName('http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1')).toBe('administrative-gender');
+});
+
+it('names the code systems that the codes of a set are from', () => {
+  const include = [{ system: system.url }, { valueSet: ['http://example.org/ValueSet/other|1'] }];
+  const set = { resourceType: 'ValueSet', url: 'http://example.org/ValueSet/set', compose: { include } };
+  const other = {
+    resourceType: 'ValueSet',
+    url: 'http://example.org/ValueSet/other',
+    compose: { include: [{ system: 'http://example.org/shades', concept: [{ code: 'pale' }] }] },
+  };
+  const binding = { strength: 'required', valueSet: `${set.url}|4.0.1` };
+  const element = { path: 'Basic.colour', type: [{ code: 'code' }], binding };
+  const structure: Structure = {
+    name: 'Basic',
+    kind: 'resource',
+    abstract: false,
+    base: undefined,
+    elements: [element],
+  };
+  expect(toCodeSystems([structure], [system, set, other])).toEqual({
+    set: ['http://example.org/colours', 'http://example.org/shades'],
+  });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../resources/index.ts';
-import { parseToken } from '../../../store/search/token.ts';
 import { searching } from '../../conformance/searching.ts';
 
 const MR = { system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MR' };
@@ -132,18 +131,6 @@ describe('the text of a code', () => {
     ['Condition?code:text=sugar,insipidus', ['same']],
     ['Condition?code:text=E11', []],
   ])('%s', async (url, ids) => expect((await search.ids(url)).sort()).toEqual(ids));
-});
-
-describe('parseToken', () => {
-  it('keeps separators that are escaped', () => {
-    expect(parseToken('http://example.org/a\\|b|c\\,d', 'code')).toEqual({
-      system: 'http://example.org/a|b',
-      code: 'c,d',
-    });
-    expect(parseToken('a\\|b', 'code')).toEqual({ system: undefined, code: 'a|b' });
-  });
-
-  it.each(['a|b|c', '|', 'a|b|c|d'])('refuses %s', (text) => expect(() => parseToken(text, 'code')).toThrow(Fault));
 });
 
 it.each([

@@ -1,0 +1,200 @@
+/**
+ * The sets of codes that searches join, made when they are first asked for. A set is kept by the hash of its codes and never
+ * changes; which one a value set means is remembered with the definitions that decided it, and each search looks in its own
+ * trip whether these are still the current ones and visible to its caller. So a search sees the value set that was stored
+ * a moment ago, by whatever process, and nothing of one that its caller may not see.
+ */
+import { type Context, Fault, parseReference } from '../resources/index.ts';
+import {
+  type CodeSet,
+  type CodeSetQuestion,
+  type CodeSets,
+  type Concepts,
+  codeSetQuestions,
+  type DefinitionName,
+  markOf,
+  questionKey,
+  type Search,
+  type SetCode,
+  StaleCodeSets,
+} from '../store/index.ts';
+import type { CodeMap } from './code-map.ts';
+import { availability, expand } from './expand.ts';
+import { hierarchyOf } from './hierarchy.ts';
+import { Shelf } from './shelf.ts';
+
+export interface Terminology {
+  /**
+   * Carries out a search with the sets of codes that it asks for; one that asks for none at once.
+   * @param perform may be called several times, where definitions change meanwhile
+   * @throws Fault `invalid-value` for a value set that is not known, `not-supported` for one that cannot be expanded or a code
+   *   system that is not at hand, `too-costly`; what `perform` throws
+   */
+  withCodeSets<T>(search: Search, context: Context, perform: (search: Search) => Promise<T>): Promise<T>;
+}
+
+/** An answer, and what it stands on. */
+interface Made {
+  readonly set: CodeSet;
+  readonly names: readonly DefinitionName[];
+  readonly marks: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly made: number;
+}
+
+/** Answers remembered; the oldest is forgotten for a new one. */
+const REMEMBERED_MAX = 1000;
+/** Sets that are used are told to the store once in this time, which keeps them from being removed. */
+const RENEWED_MS = 24 * 3600_000;
+const ATTEMPTS_MAX = 5;
+
+/** @param concepts is asked only when a search needs it */
+export function openTerminology({ concepts }: { readonly concepts: Concepts }): Terminology {
+  const remembered = new Map<string, Made>();
+
+  async function made(question: CodeSetQuestion, context: Context): Promise<Made> {
+    // Who sees other definitions gets other sets; should this key ever say too little, the look in the search tells.
+    const key = JSON.stringify([context.access.grants, context.base, questionKey(question)]);
+    const known = remembered.get(key);
+    if (known && context.now() - known.made < RENEWED_MS) return known;
+    const fresh = await make(concepts, question, context);
+    remembered.delete(key);
+    if (remembered.size >= REMEMBERED_MAX) remembered.delete(remembered.keys().next().value!);
+    remembered.set(key, fresh);
+    return fresh;
+  }
+
+  return {
+    async withCodeSets(search, context, perform) {
+      const questions = codeSetQuestions(search.criteria);
+      if (questions.length === 0) return perform(search);
+      for (let attempt = 1; ; attempt++) {
+        const answers = await Promise.all(questions.map((question) => made(question, context)));
+        try {
+          return await perform({ ...search, codeSets: together(questions, answers) });
+        } catch (error) {
+          if (!(error instanceof StaleCodeSets)) throw error;
+          if (attempt === ATTEMPTS_MAX) throw restless(questions, error);
+          remembered.clear();
+        }
+      }
+    },
+  };
+}
+
+function together(questions: readonly CodeSetQuestion[], answers: readonly Made[]): CodeSets {
+  return {
+    sets: new Map(questions.map((question, index) => [questionKey(question), answers[index]!.set])),
+    names: answers.flatMap(({ names }) => names),
+    marks: [...new Set(answers.flatMap(({ marks }) => marks))].sort(),
+  };
+}
+
+async function make(concepts: Concepts, question: CodeSetQuestion, context: Context): Promise<Made> {
+  const { access } = context;
+  const shelf = new Shelf();
+  await shelf.gather(namesOf(question, context.base), (names) => concepts.definitions(access, names, context));
+  if (shelf.isIncomplete) {
+    throw new Fault('too-costly', `${subjectOf(question)} refers to more definitions than can be looked at.`, {
+      expression: question.expression,
+    });
+  }
+  const codes = rowsOf(
+    question.kind === 'in' ? inValueSet(question, shelf, context.base) : related(question, shelf),
+    shelf,
+  );
+  return {
+    set: { n: await concepts.keep(codes, context), hasCaseless: codes.some(({ caseless }) => caseless) },
+    names: shelf.names,
+    marks: shelf.found.map(({ type, id, version }) => markOf(type, id, version)),
+    made: context.now(),
+  };
+}
+
+type InValueSet = Extract<CodeSetQuestion, { kind: 'in' }>;
+type Related = Exclude<CodeSetQuestion, InValueSet>;
+
+function namesOf(question: CodeSetQuestion, base: string): DefinitionName[] {
+  if (question.kind !== 'in') return [{ type: 'CodeSystem', url: question.system }];
+  const id = idOf(question, base);
+  const byUrl: DefinitionName = { type: 'ValueSet', url: urlOf(question) };
+  return id === undefined ? [byUrl] : [{ type: 'ValueSet', id }, byUrl];
+}
+
+function idOf({ valueSet }: InValueSet, base: string): string | undefined {
+  const reference = parseReference(valueSet, base);
+  const isHere = reference.kind === 'local' && reference.type === 'ValueSet' && reference.version === undefined;
+  return isHere ? reference.id : undefined;
+}
+
+function urlOf({ valueSet }: InValueSet): string {
+  return valueSet.replace(/\|.*$/s, '');
+}
+
+/** The literal address goes before the url. https://hl7.org/fhir/R4/search.html#token */
+function inValueSet(question: InValueSet, shelf: Shelf, base: string): CodeMap {
+  const id = idOf(question, base);
+  const { valueSet, expression } = question;
+  const found = (id === undefined ? undefined : shelf.valueSetById(id)) ?? shelf.valueSet(valueSet);
+  if (!found) {
+    throw new Fault(
+      'invalid-value',
+      `${expression} names the value set ${valueSet.slice(0, 200)}, which is not known here.`,
+      {
+        expression,
+        hint: `${shelf.valueSet(urlOf(question)) ? 'It is known in another version.' : 'Store it first.'} Write its url, url|version or ValueSet/id.`,
+      },
+    );
+  }
+  return at(expression, () => expand(found, shelf));
+}
+
+function related({ kind, system: url, code, expression }: Related, shelf: Shelf): CodeMap {
+  const system = shelf.codeSystem(url);
+  if (system?.content !== 'complete') {
+    throw new Fault('not-supported', `The code system ${url.slice(0, 200)} is ${availability(system)}.`, {
+      expression,
+      hint: 'Store the CodeSystem with all of its concepts, or list the codes yourself, separated by commas.',
+    });
+  }
+  const hierarchy = hierarchyOf(system);
+  const isCaseless = shelf.isCaseless(url);
+  const same = isCaseless
+    ? [...hierarchy.concepts.keys()].find((one) => one.toLowerCase() === code.toLowerCase())
+    : undefined;
+  const codes = [...hierarchy[kind](same ?? code)];
+  return new Map([[url, new Set(isCaseless ? codes.map((one) => one.toLowerCase()) : codes)]]);
+}
+
+function rowsOf(codes: CodeMap, shelf: Shelf): SetCode[] {
+  return [...codes].flatMap(([system, some]) => {
+    const isCaseless = shelf.isCaseless(system);
+    // Digits have no case: such codes are found without looking at both.
+    return [...some].map((code) => ({ system, code, caseless: isCaseless && code !== code.toUpperCase() }));
+  });
+}
+
+/** Faults of what an expression asks for say where it stands. */
+function at<T>(expression: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const findings = error.findings.map((finding) => ({ ...finding, expression }));
+    throw new Fault(error.kind, error.message, { findings, cause: error });
+  }
+}
+
+function subjectOf(question: CodeSetQuestion): string {
+  return question.kind === 'in'
+    ? `The value set ${question.valueSet.slice(0, 200)}`
+    : `The code system ${question.system.slice(0, 200)}`;
+}
+
+function restless([question]: readonly CodeSetQuestion[], cause: unknown): Fault {
+  return new Fault('timeout', 'The value sets of this search change faster than they can be expanded.', {
+    expression: question!.expression,
+    hint: 'Try again.',
+    cause,
+  });
+}
