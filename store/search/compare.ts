@@ -4,6 +4,7 @@
  */
 import { Fault, intervalOf, type SearchParameter, type Slot } from '../../resources/index.ts';
 import { any, join, literal, name, type Sql, sql } from '../sql.ts';
+import { parseToken } from './asked-token.ts';
 import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK } from './condition.ts';
 import { type AskedDate, dateCondition, updatedCondition } from './date.ts';
@@ -15,7 +16,7 @@ import { normalise } from './normal.ts';
 import { measureCondition } from './number.ts';
 import { likeText, regexText } from './patterns.ts';
 import { inSlots, placesOf } from './places.ts';
-import { parseToken, where as whereToken } from './token.ts';
+import { where as whereToken } from './token.ts';
 import type { Comparison } from './tree.ts';
 
 /**

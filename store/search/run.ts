@@ -97,23 +97,6 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
   };
 }
 
-/** The rows of the statement; the definitions of its sets of codes are looked at in the same trip. @throws StaleCodeSets */
-async function rowsFor(
-  parts: SearchParts,
-  access: Access,
-  { codeSets }: Search,
-  statement: Statement,
-  context: Context,
-): Promise<Row[]> {
-  const { searches } = parts.database;
-  if (!codeSets) return (await searches.run([statement], context))[0]!;
-  const { types, extractor: hasher } = parts;
-  const guard = currentStatement({ access, types, hasher }, codeSets.names);
-  const [current, rows] = await searches.run([guard, statement], context);
-  if (marksOf(current!).join() !== codeSets.marks.join()) throw new StaleCodeSets();
-  return rows!;
-}
-
 /** How the criteria of conditional interactions are searched. */
 export function openMatcher(parts: Pick<SearchParts, 'types' | 'extractor'>, zone: string) {
   const parse = ({ type, query, where }: Criteria): Search => {
@@ -221,6 +204,23 @@ function tooManyToSort({ sort }: Search): Fault {
     expression: '_sort',
     hint: 'Narrow the search, or sort by a parameter of the resources themselves.',
   });
+}
+
+/** The rows of the statement; the definitions of its sets of codes are looked at in the same trip. @throws StaleCodeSets */
+async function rowsFor(
+  parts: SearchParts,
+  access: Access,
+  { codeSets }: Search,
+  statement: Statement,
+  context: Context,
+): Promise<Row[]> {
+  const { searches } = parts.database;
+  if (!codeSets) return (await searches.run([statement], context))[0]!;
+  const { types, extractor: hasher } = parts;
+  const guard = currentStatement({ access, types, hasher }, codeSets.names);
+  const [current, rows] = await searches.run([guard, statement], context);
+  if (marksOf(current!).join() !== codeSets.marks.join()) throw new StaleCodeSets();
+  return rows!;
 }
 
 /** A search that ran until its deadline asked for too much; the statement was cancelled in Postgres. */

@@ -22,6 +22,11 @@ export function codeSetQuestions(criteria: readonly Criterion[]): CodeSetQuestio
         return codeSetQuestions([...criterion.targets.values()]);
       case 'has':
         return codeSetQuestions([criterion.inner]);
+      case 'and':
+      case 'or':
+        return codeSetQuestions(criterion.of);
+      case 'not':
+        return codeSetQuestions([criterion.of]);
       default:
         return [];
     }
@@ -51,10 +56,10 @@ export function codesCondition(
 
 const CODED: ReadonlySet<string> = new Set(['CodeableConcept', 'Coding', 'code']);
 
-function questionsOf({ by, modifier, values }: Extract<Criterion, { kind: 'values' }>): CodeSetQuestion[] {
+function questionsOf({ by, modifier, values, place }: Extract<Criterion, { kind: 'values' }>): CodeSetQuestion[] {
   if (!asksForCodes(modifier)) return [];
   return [...by.values()].flatMap((parameter) =>
-    parameter.type === 'token' ? values.map((value) => questionOf(parameter, modifier, value)) : [],
+    parameter.type === 'token' ? values.map((value) => questionOf(parameter, modifier, value, place)) : [],
   );
 }
 
@@ -62,8 +67,8 @@ function questionOf(
   { code: parameter, slots }: SearchParameter,
   modifier: 'in' | 'not-in' | 'above' | 'below',
   value: string,
+  expression = `${parameter}:${modifier}`,
 ): CodeSetQuestion {
-  const expression = `${parameter}:${modifier}`;
   if (modifier === 'in' || modifier === 'not-in') return { kind: 'in', valueSet: unescaped(value), expression };
   const { system = impliedSystem(slots), code } = parseToken(value, expression);
   if (system && code !== undefined) return { kind: modifier, system, code, expression };

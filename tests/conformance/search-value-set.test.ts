@@ -185,6 +185,17 @@ describe(':in', () => {
     expect(await search.ids(`Condition?code:in=${url('chronic')}&code=${ICD}|I10`)).toEqual(['hypertension']);
   });
 
+  it('stands in filters', async () => {
+    expect(await search.ids(`Condition?_filter=code in ${url('chronic')} and code eq ${ICD}|I10`)).toEqual([
+      'hypertension',
+    ]);
+    const others = await search.ids(
+      `Condition?_filter=not (code in ${url('all-diets')}) and code ni ${url('chronic')}`,
+    );
+    expect(others.sort()).toEqual(['icd-lower', 'no-system', 'same-code-elsewhere', 'uncoded']);
+    expect((await search.ids(`Condition?_filter=code ss ${WARD}|vegetarian`)).sort()).toEqual(['vegan', 'vegan-soft']);
+  });
+
   it('counts, sorts and pages as any other condition', async () => {
     const counted = await search.bundle(`Condition?code:in=${url('all-diets')}&_summary=count`);
     expect(counted.total).toBe(5);

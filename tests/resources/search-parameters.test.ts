@@ -80,7 +80,10 @@ it('tells which modifiers a parameter takes', () => {
   const modifiers = (code: string) => modifiersOf(searchParameters('Patient').get(code)!);
   expect(modifiers('identifier')).toContain('of-type');
   expect(modifiers('gender')).not.toContain('of-type');
+  expect(modifiers('gender')).toEqual(expect.arrayContaining(['in', 'not-in', 'above', 'below']));
+  expect(modifiers('identifier')).not.toContain('in');
+  expect(modifiers('active')).not.toContain('below');
   expect(modifiers('name')).toEqual(['missing', 'exact', 'contains']);
   expect(modifiers('organization')).toEqual(['missing', 'identifier']);
-  expect(modifiers('_id')).toEqual([]);
+  expect(modifiers('_id')).toEqual(['missing']);
 });
