@@ -25,25 +25,48 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined;
 }
 
+/** How long a body may be, and what is told where it is longer. */
+export interface BodyLimit {
+  /** Counts what was inflated. */
+  readonly bytesMax: number;
+  readonly tooLarge: (bytesMax: number) => Fault;
+}
+
 /**
- * The body as text, without a byte order mark.
- * @param bytesMax the limit, which counts what was inflated
+ * The body as it is, inflated.
  * @param hold is told of each piece that is kept, and may refuse it by throwing
  * @throws Fault `too-large`, `throttled`, `unsupported-media-type` for an unknown Content-Encoding, `invalid-request` for
- * broken compression or what is not UTF-8; HangUp where the client leaves before the end
+ * broken compression; HangUp where the client leaves before the end
  */
 export async function receiveBody(
   request: IncomingMessage,
   response: ServerResponse,
-  bytesMax: number,
+  limit: BodyLimit,
   hold: (bytes: number) => void,
-): Promise<string> {
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit.bytesMax) throw limit.tooLarge(limit.bytesMax);
   const inflate = inflater(request.headers['content-encoding']);
   // The client waits for this word where it sent Expect: 100-continue.
   if (request.headers.expect !== undefined) response.writeContinue();
-  const chunks = await collect(request, inflate, bytesMax, hold);
-  return decode(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+  const chunks = await collect(request, inflate, limit, hold);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** The text of a body, without a byte order mark. @throws Fault `invalid-request` for what is not UTF-8 */
+export function decodeBody(bytes: Buffer): string {
+  if (!isUtf8(bytes)) {
+    throw new Fault('invalid-request', `The body is not UTF-8: byte ${firstBadByte(bytes)} cannot stand there.`, {
+      hint: 'Encode the text in UTF-8; FHIR allows no other encoding.',
+    });
+  }
+  return bytes.toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
+}
+
+/** What is told of a body that is too long to be taken. */
+export function bodyTooLarge(bytesMax: number): Fault {
+  return new Fault('too-large', `The body is longer than ${bytesMax} bytes.`, {
+    hint: 'Send it in several parts, or raise VESTA_LIMIT_BODY_BYTES.',
+  });
 }
 
 /** Takes room for a piece of a body. @throws Fault `throttled` where the bodies of all requests together need too much */
@@ -85,7 +108,7 @@ function inflater(encoding: string | undefined): Inflater | undefined {
 function collect(
   request: IncomingMessage,
   inflate: Inflater | undefined,
-  bytesMax: number,
+  { bytesMax, tooLarge }: BodyLimit,
   hold: (bytes: number) => void,
 ): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
@@ -126,27 +149,12 @@ function collect(
   });
 }
 
-function decode(bytes: Buffer): string {
-  if (!isUtf8(bytes)) {
-    throw new Fault('invalid-request', `The body is not UTF-8: byte ${firstBadByte(bytes)} cannot stand there.`, {
-      hint: 'Encode the text in UTF-8; FHIR allows no other encoding.',
-    });
-  }
-  return bytes.toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
-}
-
 /** Decoding replaces what is bad, so the first difference after encoding again is the place. */
 function firstBadByte(bytes: Buffer): number {
   const mended = Buffer.from(bytes.toString('utf8'), 'utf8');
   let at = 0;
   while (at < bytes.length && bytes[at] === mended[at]) at += 1;
   return at;
-}
-
-function tooLarge(bytesMax: number): Fault {
-  return new Fault('too-large', `The body is longer than ${bytesMax} bytes.`, {
-    hint: 'Send it in several parts, or raise VESTA_LIMIT_BODY_BYTES.',
-  });
 }
 
 function badEncoding(encoding: string, cause: unknown): Fault {

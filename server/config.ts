@@ -120,6 +120,8 @@ function toConfig(values: Values) {
 function httpLimits(values: Values) {
   return {
     bodyBytes: values.VESTA_LIMIT_BODY_BYTES,
+    // Base64 makes four characters of three bytes, and must fit one string.
+    binaryBytes: Math.floor(values.VESTA_LIMIT_STRING_BYTES / 4) * 3,
     heldBodyBytes: values.VESTA_LIMIT_HELD_BODY_BYTES,
     urlBytes: values.VESTA_LIMIT_URL_BYTES,
     headerBytes: values.VESTA_LIMIT_HEADER_BYTES,

@@ -15,6 +15,7 @@ const EXPOSED = [
   'Retry-After',
   'Server-Timing',
   'X-Request-Id',
+  'X-Security-Context',
 ].join(', ');
 
 const ALLOWED_HEADERS = [
@@ -28,6 +29,7 @@ const ALLOWED_HEADERS = [
   'Prefer',
   'X-Provenance',
   'X-Request-Id',
+  'X-Security-Context',
 ].join(', ');
 
 /** Headers of every answer to a page of another origin, as a flat list of names and values. */

@@ -71,6 +71,11 @@ export function parsePrefer(header: string | undefined): Prefer {
   return remember(preferences, header, Object.freeze(prefer));
 }
 
+/** Whether a media type is one of JSON's for FHIR. */
+export function isFhirJsonType(type: string): boolean {
+  return JSON_TYPES.includes(type);
+}
+
 /** Media types in which the body of an interaction may be sent. */
 export function bodyTypes(interaction: InteractionName): readonly string[] {
   if (interaction === 'patch') return PATCH_TYPES;

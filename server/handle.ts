@@ -1,14 +1,23 @@
 /** How a request travels, on one screen. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, type Operations, parseQuery, parseTarget, type Request } from '../operations/index.ts';
+import {
+  type Answer,
+  type Operations,
+  parseQuery,
+  parseTarget,
+  type Query,
+  type Request,
+  type Target,
+} from '../operations/index.ts';
 import { Fault, openAccess, toOutcome } from '../resources/index.ts';
-import { type BodyRoom, hasBody, holdRoom, receiveBody } from './body.ts';
+import { contentAnswer, contentBytesMax, contentTooLarge, mayBeContent, takesContent, toBinary } from './binary.ts';
+import { type BodyLimit, type BodyRoom, bodyTooLarge, decodeBody, hasBody, holdRoom, receiveBody } from './body.ts';
 import { isPreflight, PREFLIGHT_HEADERS } from './cors.ts';
 import { mayAskFormat, negotiate, parsePrefer, requireBodyType } from './format.ts';
 import { Journey, type Watch } from './journey.ts';
 import type { Addresses } from './proxy.ts';
-import { type Responding, refuse, respond } from './respond.ts';
+import { type Outgoing, type Responding, refuse, respond } from './respond.ts';
 
 /** What every request is carried out with. */
 export interface Door extends Responding {
@@ -18,6 +27,8 @@ export interface Door extends Responding {
   readonly room: BodyRoom;
   readonly limits: {
     readonly bodyBytes: number;
+    /** The most content that a Binary can hold. */
+    readonly binaryBytes: number;
     readonly urlBytes: number;
     readonly requestMs: number;
     readonly transactionMs: number;
@@ -61,7 +72,7 @@ function end(door: Door, journey: Journey): void {
   door.room.held -= journey.heldBytes;
 }
 
-async function perform(door: Door, journey: Journey, rawPath: string): Promise<Answer> {
+async function perform(door: Door, journey: Journey, rawPath: string): Promise<Outgoing> {
   const { request } = journey;
   const { headers } = request;
   const method = request.method!;
@@ -71,11 +82,14 @@ async function perform(door: Door, journey: Journey, rawPath: string): Promise<A
   const query = at < 0 ? '' : rawPath.slice(at + 1);
   if (method === 'OPTIONS') return options(request, path);
 
-  journey.format = negotiate(headers.accept, mayAskFormat(query) ? parseQuery(query) : undefined);
+  const asked = mayAskFormat(query) ? parseQuery(query) : undefined;
+  const asIs = READS.has(method) && mayBeContent(path) && !asksResource(query);
+  // Of what type content is, is known when it is read.
+  journey.format = negotiate(asIs ? undefined : headers.accept, asked);
   const { body, mediaType } = WITHOUT_BODY.has(method) ? NO_BODY : await receive(door, journey, path, query);
   const startedAt = performance.now();
   journey.deadlineAt = startedAt + deadlineMs(door, journey);
-  const asked: Request = {
+  const sent: Request = {
     method,
     path,
     query,
@@ -84,11 +98,19 @@ async function perform(door: Door, journey: Journey, rawPath: string): Promise<A
     body,
     mediaType,
   };
-  const answer = await door.operations.perform(asked, journey, (call) => {
+  const answer = await door.operations.perform(sent, journey, (call) => {
     journey.target = call;
   });
   journey.stage('perform', performance.now() - startedAt);
-  return answer;
+  return asIs && answer.status === 200 ? dressed(journey, answer, asked) : answer;
+}
+
+/** The content of a Binary as what it is, or its resource where that is wanted. */
+function dressed(journey: Journey, answer: Answer, asked: Query | undefined): Outgoing {
+  const { accept } = journey.request.headers;
+  const content = contentAnswer(answer, accept);
+  journey.format = content ? { contentType: content.contentType, pretty: false } : negotiate(accept, asked);
+  return content ?? answer;
 }
 
 /** The body, once it is clear that the address takes one of its type: nobody should send 100 MB to a wrong address. */
@@ -102,18 +124,44 @@ async function receive(
   const method = request.method!;
   journey.target = parseTarget(method, path);
   if (!hasBody(request)) return NO_BODY;
+  if (takesContent(journey.target)) return receiveBinary(door, journey, journey.target);
   const mediaType = requireBodyType(request.headers['content-type'], journey.target.interaction, method);
-  const body = await receiveBody(request, journey.response, door.limits.bodyBytes, (bytes) => {
-    holdRoom(door.room, bytes);
-    journey.heldBytes += bytes;
-  });
-  journey.stage('receive', performance.now() - journey.startedAt);
+  const limit = { bytesMax: door.limits.bodyBytes, tooLarge: bodyTooLarge };
+  const body = decodeBody(await receiveBytes(door, journey, limit));
   if (mediaType === FORM && mayAskFormat(body)) {
     journey.format = negotiate(request.headers.accept, [...parseQuery(query), ...parseQuery(body)]);
   }
   return { body, mediaType };
 }
 
+/** Content of a Binary, or a Binary. */
+async function receiveBinary(
+  door: Door,
+  journey: Journey,
+  target: Target,
+): Promise<Pick<Request, 'body' | 'mediaType'>> {
+  const { headers, method } = journey.request;
+  const { bodyBytes, binaryBytes } = door.limits;
+  const bytesMax = contentBytesMax(headers, door.limits);
+  const tooLarge = bytesMax < bodyBytes ? contentTooLarge : bodyTooLarge;
+  return toBinary(await receiveBytes(door, journey, { bytesMax, tooLarge }), target, method!, headers, binaryBytes);
+}
+
+async function receiveBytes(door: Door, journey: Journey, limit: BodyLimit): Promise<Buffer> {
+  const bytes = await receiveBody(journey.request, journey.response, limit, (more) => {
+    holdRoom(door.room, more);
+    journey.heldBytes += more;
+  });
+  journey.stage('receive', performance.now() - journey.startedAt);
+  return bytes;
+}
+
+/** Whether the query asks for a resource, or for parts that only a resource has. */
+function asksResource(query: string): boolean {
+  return query !== '' && parseQuery(query).some(([name]) => ['_format', '_summary', '_elements'].includes(name));
+}
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const FORM = 'application/x-www-form-urlencoded';
 const NO_BODY = Object.freeze({ body: undefined, mediaType: undefined });
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);

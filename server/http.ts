@@ -25,6 +25,8 @@ export interface HttpSettings {
   readonly metricsToken?: string;
   readonly limits: ServerLimits & {
     readonly bodyBytes: number;
+    /** The most content that a Binary can hold. */
+    readonly binaryBytes: number;
     /** Memory that the bodies of all requests under way share. */
     readonly heldBodyBytes: number;
     readonly urlBytes: number;

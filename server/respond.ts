@@ -17,11 +17,20 @@ export interface Responding {
   readonly idleMs: number;
 }
 
+/** An answer on its way out: the text of a resource, or content as it is. */
+export interface Outgoing extends Omit<Answer, 'body'> {
+  readonly body?: string | Buffer | undefined;
+}
+
 /**
  * Gives the answer of an interaction. A body that the client takes compressed, and that is worth it, is compressed.
  * The answer was handed to the connection when this returns, or when the promise that it returns resolves.
  */
-export function respond(journey: Journey, answer: Answer, door: Responding): Promise<void> | undefined {
+export function respond(journey: Journey, answer: Outgoing, door: Responding): Promise<void> | undefined {
+  if (typeof answer.body === 'object') {
+    send(journey, answer, answer.body, undefined, door);
+    return undefined;
+  }
   const text = answer.body !== undefined && journey.format.pretty ? indentJson(answer.body) : answer.body;
   const encoding = mayCompress(text) ? encodingFor(header(journey, 'accept-encoding')) : undefined;
   const body = text === undefined || encoding === undefined ? text : compress(text, encoding);

@@ -237,7 +237,7 @@ describe('a resource', () => {
       contentType: 'application/octet-stream',
       data,
     });
-    expect((await server.get(`Binary/${json.id}`)).json.data).toBe(data);
+    expect((await server.get(`Binary/${json.id}`, { Accept: 'application/fhir+json' })).json.data).toBe(data);
   });
 });
 

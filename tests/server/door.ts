@@ -43,6 +43,7 @@ const LIMITS: HttpSettings['limits'] = {
   keepAliveMs: 72_000,
   connections: 1_000,
   bodyBytes: 100_000,
+  binaryBytes: 50_000,
   heldBodyBytes: 1_000_000,
   urlBytes: 32_768,
   requestMs: 30_000,
