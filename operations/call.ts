@@ -146,8 +146,10 @@ function pick(allowed: Methods, verb: string, path: string): InteractionName {
   const interaction = Object.hasOwn(allowed, verb) ? allowed[verb] : undefined;
   if (interaction) return interaction;
   const names = Object.keys(allowed).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  const kept =
+    verb === 'DELETE' && path.includes('_history') ? 'Versions are kept; R4 has nothing to remove them. ' : '';
   throw new Fault('method-not-allowed', `${verb} is not possible on ${path || '/'}.`, {
-    hint: `Use ${names.join(', ')}.`,
+    hint: `${kept}Use ${names.join(', ')}.`,
     headers: { Allow: names.join(', ') },
   });
 }

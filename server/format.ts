@@ -43,10 +43,11 @@ export const defaultFormat: Format = PLAIN;
 /**
  * The format that Accept and the query ask for; `_format` overrides Accept.
  * @param query the parameters, or undefined where none of them can be `_format` or `_pretty`
- * @throws Fault `not-acceptable` for another format than JSON or another version of FHIR, `invalid-value` for `_pretty`
+ * @throws Fault `not-acceptable` for another format than JSON or another version of FHIR, `invalid-value` for `_pretty`,
+ * `invalid-request` where one of them is given twice and says two things
  */
 export function negotiate(accept: string | undefined, query: Query | undefined): Format {
-  const asked = query?.find(([name]) => name === '_format')?.[1];
+  const asked = query && onlyValue(query, '_format');
   const format = asked === undefined ? acceptable(accept) : formatNamed(asked);
   return query !== undefined && wantsPretty(query) ? { ...format, pretty: true } : format;
 }
@@ -192,8 +193,16 @@ function notAcceptable(asked: string): Fault {
   });
 }
 
+/** The value of a parameter that can have only one. */
+function onlyValue(query: Query, name: string): string | undefined {
+  const [value, other] = new Set(query.flatMap(([key, text]) => (key === name ? [text] : [])));
+  if (other === undefined) return value;
+  const both = `${name}=${value!.slice(0, 40)} and ${name}=${other.slice(0, 40)}`;
+  throw new Fault('invalid-request', `${both} contradict each other.`, { expression: name, hint: 'Send one of them.' });
+}
+
 function wantsPretty(query: Query): boolean {
-  const value = query.find(([name]) => name === '_pretty')?.[1];
+  const value = onlyValue(query, '_pretty');
   if (value === undefined || value === 'false') return false;
   if (value === 'true') return true;
   throw new Fault('invalid-value', `_pretty=${value.slice(0, 20)} is neither true nor false.`, {

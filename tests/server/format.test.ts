@@ -79,6 +79,30 @@ describe('negotiate', () => {
     },
   );
 
+  it('refuses two values that contradict each other, not one that is repeated', () => {
+    expect(
+      negotiate(undefined, [
+        ['_format', 'json'],
+        ['_format', 'json'],
+      ]).pretty,
+    ).toBe(false);
+    const fault = faultOf(() =>
+      negotiate(undefined, [
+        ['_format', 'json'],
+        ['_format', 'xml'],
+      ]),
+    );
+    expect(fault.findings[0]).toMatchObject({ kind: 'invalid-request', expression: '_format' });
+    expect(
+      faultOf(() =>
+        negotiate(undefined, [
+          ['_pretty', 'true'],
+          ['_pretty', 'false'],
+        ]),
+      ).status,
+    ).toBe(400);
+  });
+
   it('reads _pretty, and refuses what is neither true nor false', () => {
     expect(negotiate(undefined, [['_pretty', 'true']]).pretty).toBe(true);
     expect(negotiate(undefined, [['_pretty', 'false']]).pretty).toBe(false);

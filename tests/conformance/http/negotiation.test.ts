@@ -176,6 +176,81 @@ describe('compression', () => {
   }
 });
 
+describe('the edges of the grammar', () => {
+  it.each([
+    'Observation/weight/',
+    'Observation/',
+    'Observation/weight/_history/',
+    'metadata/',
+    '?_count=1',
+    '/?_count=1',
+  ])('a slash at the end changes nothing: %s', async (path) => {
+    const [one, other] = [path.replace(/\/$/, '').replace('/?', '?'), path].map((it) => `${server.base}/${it}`);
+    expect((await server.get(other!)).json).toEqual((await server.get(one!)).json);
+  });
+
+  it('the base alone searches everything', async () => {
+    const bare = await server.get(server.base);
+    expect(bare).toMatchObject({ status: 200, json: { type: 'searchset' } });
+    expect((await server.get(`${server.base}/`)).json).toEqual(bare.json);
+  });
+
+  it.each(['Observation?_count=1', 'Observation/weight/_history', '_history?_count=1', 'Observation/_history', ''])(
+    'HEAD of %s is GET without the body',
+    async (path) => {
+      const [head, get] = [await server.request('HEAD', path), await server.get(path)];
+      expect([head.status, head.text]).toEqual([200, '']);
+      expect(head.headers['content-length']).toBe(get.headers['content-length']);
+    },
+  );
+
+  it.each([
+    ['', 'GET, HEAD, POST, OPTIONS'],
+    ['Observation', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'],
+    ['Observation/weight', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
+    ['Observation/weight/_history/1', 'GET, HEAD, OPTIONS'],
+    ['Observation/_search', 'POST, OPTIONS'],
+  ])('OPTIONS of %j tells what is possible there', async (path, allow) => {
+    const { status, headers } = await server.request('OPTIONS', path);
+    expect([status, headers.allow]).toEqual([204, allow]);
+  });
+
+  it('a search by POST adds the parameters of its URL to those of its body', async () => {
+    const form = (path: string, body: string) =>
+      server.request('POST', path, { body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+    expect((await form('Observation/_search?_id=weight', 'status=final')).json.total).toBe(1);
+    expect((await form('Observation/_search?_id=weight', 'status=cancelled')).json.total).toBe(0);
+    expect((await form('Observation/_search?_format=json', '_format=xml')).status).toBe(400);
+    expect((await form('Observation/_search?_id=weight', '')).json.total).toBe(1);
+  });
+
+  it('a search by GET has no _search in its address', async () => {
+    const { status, headers } = await server.get('Observation/_search?_id=weight');
+    expect([status, headers.allow]).toEqual([405, 'POST']);
+  });
+
+  it.each(['Observation/weight/_history', 'Observation/weight/_history/1', 'Observation/_history', '_history'])(
+    'versions are never deleted: DELETE %s',
+    async (path) => {
+      const { status, headers, json } = await server.delete(path);
+      expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+      expect(json.issue[0].diagnostics).toContain('Versions are kept');
+    },
+  );
+});
+
+describe('Prefer: respond-async', () => {
+  it('is a preference that is not followed: the answer comes at once', async () => {
+    const prefer = { Prefer: 'respond-async' };
+    expect((await server.get('Observation?_count=1', prefer)).status).toBe(200);
+    expect((await server.get('metadata', prefer)).status).toBe(200);
+    expect((await server.post('', { resourceType: 'Bundle', type: 'batch' }, prefer)).status).toBe(200);
+    const both = { Prefer: 'respond-async, return=minimal' };
+    const { status, text } = await server.post('Observation', weight, both);
+    expect([status, text]).toEqual([201, '']);
+  });
+});
+
 describe('browser apps of other origins', () => {
   const origin = 'https://app.example';
 
