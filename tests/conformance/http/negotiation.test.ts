@@ -177,17 +177,13 @@ describe('compression', () => {
 });
 
 describe('the edges of the grammar', () => {
-  it.each([
-    'Observation/weight/',
-    'Observation/',
-    'Observation/weight/_history/',
-    'metadata/',
-    '?_count=1',
-    '/?_count=1',
-  ])('a slash at the end changes nothing: %s', async (path) => {
-    const [one, other] = [path.replace(/\/$/, '').replace('/?', '?'), path].map((it) => `${server.base}/${it}`);
-    expect((await server.get(other!)).json).toEqual((await server.get(one!)).json);
-  });
+  it.each(['Observation/weight/', 'Observation/', 'Observation/weight/_history/', 'metadata/', '/?_id=weight'])(
+    'a slash at the end changes nothing: %s',
+    async (path) => {
+      const [one, other] = [path.replace(/\/$/, '').replace('/?', '?'), path].map((it) => `${server.base}/${it}`);
+      expect((await server.get(other!)).json).toEqual((await server.get(one!)).json);
+    },
+  );
 
   it('the base alone searches everything', async () => {
     const bare = await server.get(server.base);

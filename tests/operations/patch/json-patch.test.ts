@@ -269,8 +269,10 @@ const scalar = fc.oneof(
   fc.boolean(),
   fc.constantFrom('0.10', '1.00', '-12.5000', '100', '1.234567890123456789').map((written) => ({ written })),
 );
+/** The parser refuses escapes in keys. */
+const key = fc.string({ maxLength: 5 }).filter((text) => !JSON.stringify(text).includes('\\'));
 const { document } = fc.letrec((tie) => ({
-  document: fc.dictionary(fc.string({ maxLength: 5 }), tie('node'), { minKeys: 1, maxKeys: 5 }),
+  document: fc.dictionary(key, tie('node'), { minKeys: 1, maxKeys: 5 }),
   node: fc.oneof(
     { depthSize: 'small' },
     scalar,
