@@ -68,7 +68,8 @@ it('holds what was stored and read back for the same', async () => {
   const client = new pg.Client(await testDatabase());
   await client.connect();
   const json = fc
-    .json()
+    .jsonValue()
+    .map((value) => JSON.stringify(withPlainNames(value)))
     .filter((text) => text.startsWith('{'))
     .map((text) => text.replaceAll('\\u0000', '').toWellFormed());
   await fc.assert(
@@ -80,3 +81,15 @@ it('holds what was stored and read back for the same', async () => {
   );
   await client.end();
 });
+
+/** Names that need no escape: others are the name of no element and refused before they are compared. */
+function withPlainNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withPlainNames);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name.toWellFormed().replace(/[\\"\p{Cc}]/gu, ''),
+      withPlainNames(member),
+    ]),
+  );
+}
