@@ -38,6 +38,8 @@ export type Job =
       readonly lastUpdated: number;
       /** The token that every resource has that refers to this one. */
       readonly token: bigint;
+      /** Bit n: it may have rows in the n-th side table. */
+      readonly sides: number;
     };
 
 export type Outcome =
@@ -164,6 +166,7 @@ function withoutBusy(jobs: readonly Job[], busy: string | null | undefined): Out
 function deleteGroup(type: string, { rowTypes, place, referred }: BatchOptions): Group {
   const rows = writerOf(rowTypes, 'in_del');
   const { n } = place(type);
+  let sides = 0;
   const sources = referred === 'ignore' ? undefined : referred.of(n);
   return {
     indexes: [] as number[],
@@ -174,10 +177,11 @@ function deleteGroup(type: string, { rowTypes, place, referred }: BatchOptions):
       rows.int4(job.expected ?? null);
       rows.timestamptz(BigInt(job.lastUpdated) * 1000n);
       rows.int8(job.token);
+      sides |= job.sides;
     },
     statement(): Statement {
       const values = sources ? [rows.finish(), sources.numbers] : [rows.finish()];
-      return { text: deleteStatement(place(type), sources), values };
+      return { text: deleteStatement(place(type), sides, sources), values };
     },
     outcomes(result: readonly Row[], jobs: readonly Job[]): Outcome[] {
       const byRid = new Map<string, Row[]>();

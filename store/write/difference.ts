@@ -19,8 +19,8 @@ export function difference(before: SideValues | undefined, after: SideValues): D
   // Every side row carries the shard key.
   const moved = before !== undefined && before.sk !== after.sk;
   for (let side = 0; side < SIDE_COUNT; side++) {
-    const oldRows = before ? sideRows(before as never, side) : [];
-    const newRows = sideRows(after as never, side);
+    const oldRows = before ? sideRows(before, side) : [];
+    const newRows = sideRows(after, side);
     if (oldRows.length === 0 && newRows.length === 0) continue;
     const oldSlots = bySlot(oldRows);
     const newSlots = bySlot(newRows);

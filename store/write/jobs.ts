@@ -14,7 +14,7 @@ import type { Draft, Prepared, Version } from '../records.ts';
 import { uuid7 } from '../uuid.ts';
 import type { Job, Outcome } from './batch.ts';
 import { type Current, type SideValues, sidesOf } from './current.ts';
-import { METHOD_NAME, METHOD_NUMBER } from './rows.ts';
+import { EVERY_SIDE, METHOD_NAME, METHOD_NUMBER, sidesMask } from './rows.ts';
 
 export function keyOf(type: string, id: string): string {
   return `${type}/${id}`;
@@ -44,15 +44,23 @@ export function updateJob(parts: Pick<Parts, 'extractor'>, content: Prepared, be
   };
 }
 
+/**
+ * @param expected the version that must be current; undefined for any. Where the process remembers what it wrote, it is
+ *   that one: then it is known which side tables have rows, and where it is out of date the deletion is lost, not wrong
+ */
 export function deleteJob(
-  { extractor }: Pick<Parts, 'extractor'>,
+  { extractor, cache }: Pick<Parts, 'extractor' | 'cache'>,
   type: string,
   id: string,
   expected: number | undefined,
   nowMs: number,
 ): Job {
   const rid = extractor.rid(type, id);
-  return { do: 'delete', type, id, rid, expected, lastUpdated: nowMs, token: rid ^ extractor.hash(ANY_REFERENCE) };
+  const job = { do: 'delete', type, id, rid, lastUpdated: nowMs, token: rid ^ extractor.hash(ANY_REFERENCE) } as const;
+  const known = cache.get(keyOf(type, id));
+  if (known?.sides && (expected ?? known.version) === known.version)
+    return { ...job, expected: known.version, sides: sidesMask(known.sides) };
+  return { ...job, expected, sides: EVERY_SIDE };
 }
 
 /** The version that a written job made. */

@@ -3,11 +3,14 @@ import { RowWriter } from '../encode.ts';
 import type { Prepared } from '../records.ts';
 import type { IndexValues } from '../search/index-values.ts';
 import type { Row } from '../session.ts';
+import type { SideValues } from './current.ts';
 
 /** The side tables, in the order in which their bits and parameters stand. */
 export const SIDES = ['x_id', 'x_date', 'x_num', 'x_str', 'x_tok', 'x_geo'] as const;
 export type Side = (typeof SIDES)[number];
 export const SIDE_COUNT = SIDES.length;
+/** The bits of all side tables. */
+export const EVERY_SIDE = 2 ** SIDE_COUNT - 1;
 const SIDE_TYPES = SIDES.map((side) => `in_${side.slice(2)}`);
 /** Enough for a few rows; one that gets more grows. */
 const SIDE_BYTES = 512;
@@ -106,8 +109,15 @@ export class RowSet {
   }
 }
 
+/** Bit n: there are rows in the n-th side table. */
+export function sidesMask(values: SideValues): number {
+  let mask = 0;
+  for (let side = 0; side < SIDE_COUNT; side++) if (sideRows(values, side).length > 0) mask |= 1 << side;
+  return mask;
+}
+
 /** The rows that a resource has in the n-th side table. */
-export function sideRows(values: IndexValues, side: number): readonly { readonly k: number }[] {
+export function sideRows(values: SideValues, side: number): readonly { readonly k: number }[] {
   switch (side) {
     case 0:
       return values.ids;

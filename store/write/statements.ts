@@ -142,10 +142,11 @@ const REFERRERS_MAX = 10;
  *
  * That one snapshot shows both the pairs of types and the resources makes it safe: who stored a reference before had
  * committed the pair even earlier.
+ * @param sides the side tables that may have rows of any of them, as bits
  * @param sources undefined where it does not matter who refers
  */
-export function deleteStatement({ n, partition }: TypePlace, sources: Sources | undefined): string {
-  return cached(`delete ${n} ${sources?.partitions}`, () => {
+export function deleteStatement({ n, partition }: TypePlace, sides: number, sources: Sources | undefined): string {
+  return cached(`delete ${n} ${sides} ${sources?.partitions}`, () => {
     const target = `from res_${partition} o where o.type = ${n} and o.id = q.id`;
     const parts = [
       `s as materialized (select q.*, o.ver from unnest($1::in_del[]) q
@@ -162,7 +163,7 @@ export function deleteStatement({ n, partition }: TypePlace, sources: Sources | 
         from i where o.ctid = i.at)`,
       `b as (insert into ver_${partition} (${VER_COLUMNS})
         select ${n}, id, ver + 1, sk, (select tx()), at_time, 3, ac, sens, comp, null, null from i)`,
-      ...SIDES.map(
+      ...SIDES.filter((_, i) => sides & (1 << i)).map(
         (side) => `d_${side} as (delete from ${side} where ctid = any(array(
         select x.at from i cross join lateral (select x.ctid as at from ${side} x where x.rid = i.rid offset 0) x)))`,
       ),

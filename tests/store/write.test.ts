@@ -312,6 +312,20 @@ describe('delete', () => {
     expect(await records.delete(openAccess, 'Patient', 'del-5', {}, context)).toMatchObject({ deleted: true });
   });
 
+  it('leaves no side rows, also of versions that another process wrote since', async () => {
+    const plain = { resourceType: 'Patient', active: true };
+    const other = await openTestStore({ connection, sequencer: false });
+    const identified = "select count(*)::int from x_id where v in ('own-1', 'others-2')";
+    await records.update(openAccess, put(patient('own-1'), 'del-own'), {}, context);
+    await records.update(openAccess, put(plain, 'del-others'), {}, context);
+    await other.records.update(openAccess, put(patient('others-2'), 'del-others'), {}, context);
+    expect(await first(connection, identified)).toBe(2);
+    const deleted = ['del-own', 'del-others'].map((id) => records.delete(openAccess, 'Patient', id, {}, context));
+    expect((await Promise.all(deleted)).map((version) => version?.version)).toEqual([2, 3]);
+    expect(await first(connection, identified)).toBe(0);
+    await other.close();
+  });
+
   it('sees a referrer of a type that never referred before, written by another process a moment ago', async () => {
     const other = await openTestStore({ connection, sequencer: false });
     for (const type of ['Flag', 'Communication', 'Consent']) {

@@ -4,7 +4,7 @@ import { Referrers } from '../../../store/referrers.ts';
 import type { Row } from '../../../store/session.ts';
 import { TypeNumbers } from '../../../store/types.ts';
 import { type BatchOptions, type Job, toBatch } from '../../../store/write/batch.ts';
-import { ROW_TYPES_QUERY, rowTypes } from '../../../store/write/rows.ts';
+import { EVERY_SIDE, ROW_TYPES_QUERY, rowTypes } from '../../../store/write/rows.ts';
 import { testDatabase } from '../../setup/database.ts';
 import { draftOf, patient } from '../double.ts';
 import { openTestStore } from '../postgres.ts';
@@ -35,6 +35,7 @@ const update = (type: string, id: string): Job => ({
 });
 const remove = (id: string, rid: bigint): Job => ({
   do: 'delete',
+  sides: EVERY_SIDE,
   type: 'Patient',
   id,
   rid,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openAccess, parseJson } from '../../../resources/index.ts';
 import type { Parts } from '../../../store/parts.ts';
 import { TypeNumbers } from '../../../store/types.ts';
-import type { Current } from '../../../store/write/current.ts';
+import { type Current, CurrentCache } from '../../../store/write/current.ts';
 import {
   currentVersion,
   deletedVersion,
@@ -15,12 +15,15 @@ import {
   writtenCurrent,
   writtenVersion,
 } from '../../../store/write/jobs.ts';
+import { EVERY_SIDE } from '../../../store/write/rows.ts';
 
 const now = Date.parse('2026-11-21T09:00:00Z');
 const values = { rid: 1n, sk: 1n, ids: [], dateRows: [], numRows: [], strRows: [], tokRows: [], geoRows: [] };
 const extractor = { extract: () => values, hash: () => 5n, rid: () => 3n };
+const cache = new CurrentCache(100_000);
 const parts = {
   extractor,
+  cache,
   now: () => now,
   types: new TypeNumbers([
     ['1', 'Patient'],
@@ -100,6 +103,15 @@ it('tells current versions and deletions', () => {
   });
   expect(deletedVersion('Patient', '7', 5, 'x')).toMatchObject({ deleted: true, method: 'DELETE', text: '' });
   expect(keyOf('Patient', '7')).toBe('Patient/7');
+});
+
+it('cleans for a deletion the side tables in which the remembered version has rows, and expects that version', () => {
+  const id = { k: 1, el: 0, vh: 1n, th: null, s: null, v: '900101' };
+  cache.set('Patient/9', current({ sides: { ...values, ids: [id] } }));
+  expect(deleteJob(parts, 'Patient', '9', undefined, now)).toMatchObject({ sides: 1, expected: 4 });
+  expect(deleteJob(parts, 'Patient', '9', 4, now)).toMatchObject({ sides: 1, expected: 4 });
+  expect(deleteJob(parts, 'Patient', '9', 3, now)).toMatchObject({ sides: EVERY_SIDE, expected: 3 });
+  expect(deleteJob(parts, 'Patient', '8', undefined, now)).toMatchObject({ sides: EVERY_SIDE, expected: undefined });
 });
 
 it('finds referrers of a deletion by the token that all of them have', () => {

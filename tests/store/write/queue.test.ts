@@ -5,7 +5,7 @@ import type { Row, Statement } from '../../../store/session.ts';
 import { TypeNumbers } from '../../../store/types.ts';
 import type { Job } from '../../../store/write/batch.ts';
 import { WriteQueue } from '../../../store/write/queue.ts';
-import { ROW_TYPES_QUERY, rowTypes } from '../../../store/write/rows.ts';
+import { EVERY_SIDE, ROW_TYPES_QUERY, rowTypes } from '../../../store/write/rows.ts';
 import { testDatabase } from '../../setup/database.ts';
 
 const [found] = await openDatabase({ connection: await testDatabase(), applicationName: 'vesta queue' }).house.run(
@@ -16,6 +16,7 @@ const types = new TypeNumbers([['1', 'Patient']]);
 
 const job = (n: number): Job => ({
   do: 'delete',
+  sides: EVERY_SIDE,
   type: 'Patient',
   id: `p${n}`,
   rid: BigInt(n),

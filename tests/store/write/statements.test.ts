@@ -58,17 +58,26 @@ describe('write statements', () => {
     ];
     for (const sources of shapes) {
       const values = sources ? [none, sources.numbers] : [none];
-      expect(await database.transactions.run([{ text: deleteStatement(rest, sources), values }], nobody)).toEqual([[]]);
+      expect(
+        await database.transactions.run([{ text: deleteStatement(rest, every, sources), values }], nobody),
+      ).toEqual([[]]);
     }
     expect(await database.transactions.run([{ text: REFERRERS_STATEMENT, values: [none] }], nobody)).toEqual([[]]);
   });
 
   it('look for referrers only in the partitions of types that refer to the deleted one', () => {
-    const text = deleteStatement(patient, { numbers: [2, 150], partitions: ['encounter', 'rest'] });
+    const text = deleteStatement(patient, 0, { numbers: [2, 150], partitions: ['encounter', 'rest'] });
     expect(text).toContain('res_encounter x where x.h &&');
     expect(text).toContain('res_rest x where x.h &&');
     expect(text).not.toContain('res_observation');
-    expect(deleteStatement(patient, { numbers: [], partitions: [] })).not.toContain('x.h');
+    expect(deleteStatement(patient, 0, { numbers: [], partitions: [] })).not.toContain('x.h');
+  });
+
+  it('clean the side tables that may have rows, and no others', () => {
+    expect(deleteStatement(patient, 0b1001, undefined).match(/delete from x_\w+/g)).toEqual([
+      'delete from x_id',
+      'delete from x_str',
+    ]);
   });
 
   it('are made once for each shape', () => {
