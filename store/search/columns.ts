@@ -14,7 +14,7 @@ import type { Collect, Found, Sink } from './sink.ts';
 /** Bits of `s` in side rows: the lowest value of its slot, the highest. */
 const LOWEST = 1;
 const HIGHEST = 2;
-/** `el` is a smallint, and says nothing for values that stand alone. */
+/** `el` says nothing for values that stand alone. */
 const ALONE = 0;
 
 const DATE_COLUMNS = ['dt', 'dt2', 'dt3'] as const;

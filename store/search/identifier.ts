@@ -8,9 +8,6 @@ import type { Memory } from './memory.ts';
 import { inSlots } from './places.ts';
 import type { Sink } from './sink.ts';
 
-/** `el` is a smallint; which element it is matters for none of these rows. */
-const ELEMENT_MAX = 32_767;
-
 /** Which slot the rows of a value carry, and the name that its hashes do. */
 export interface IdSlot {
   readonly k: number;
@@ -119,7 +116,7 @@ function addRow(slot: IdSlot, sink: Sink, vh: bigint, th: bigint | null, system:
   const last = ids.at(-1);
   // A row with a type says all that one without it says.
   if (th !== null && last?.th === null && last.vh === vh && last.k === slot.k) last.th = th;
-  else ids.push({ k: slot.k, el: Math.min(ids.length, ELEMENT_MAX), vh, th, s: system ?? null, v });
+  else ids.push({ k: slot.k, el: ids.length, vh, th, s: system ?? null, v });
 }
 
 function valueText(value: string): string {

@@ -151,7 +151,7 @@ function writeResource(
   to.int4(v.fl);
   to.int4(v.ac);
   to.int4(v.sens);
-  to.int2(v.nr);
+  to.int4(v.nr);
   to.int8(v.subj);
   to.int8(v.code1);
   for (const date of v.dates) {
@@ -228,7 +228,7 @@ function sideHead(to: RowWriter, type: number, values: IndexValues, row: { k: nu
   to.row();
   to.int2(type);
   to.int4(row.k);
-  to.int2(row.el);
+  to.int4(row.el);
   to.int8(values.sk);
   to.int8(values.rid);
 }

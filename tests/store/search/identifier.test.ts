@@ -35,9 +35,4 @@ describe('rows of identifiers', () => {
     expect(values.ids).toEqual([]);
     expect(values.h).toContain(extractor.hash('Patient.identifier:token|s|urn:oid:1.2.3'));
   });
-
-  it('do not grow beyond what the number of an element can hold', () => {
-    const many = Array.from({ length: 33_000 }, (_, index) => ({ value: String(index) }));
-    expect(Math.max(...rows(many).map(({ el }) => el))).toBe(32_767);
-  });
 });
