@@ -91,7 +91,7 @@ it('sends a resource with all its search values', async () => {
       fl: 13,
       ac: -14,
       sens: 15,
-      nr: 1,
+      nr: 50_001,
       subj: 16,
       code1: -17,
       dt: '1970-01-01T00:00:00+00:00',
@@ -142,7 +142,7 @@ it('sends side rows of every kind, and tells which tables get any', async () => 
     { ...head(3, 1), hi: 5, us: 3, uc: 4, uu: 5, cu: 6, clo: 1, chi: 2.5, s: 1 },
   ]);
   expect(await sent('in_str', strings)).toEqual([{ ...head(4), c: null, cs: null, v: 'müller', raw: 'Müller' }]);
-  expect(await sent('in_tok', tokens)).toEqual([{ ...head(5), c: 9, t: '1970-01-01T00:00:00.000007+00:00' }]);
+  expect(await sent('in_tok', tokens)).toEqual([{ ...head(5, 70_000), c: 9, t: '1970-01-01T00:00:00.000007+00:00' }]);
   expect(await sent('in_geo', places)).toEqual([{ ...head(6), lat: 52.37, lon: 4.9 }]);
 });
 
