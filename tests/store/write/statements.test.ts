@@ -53,8 +53,8 @@ describe('write statements', () => {
     const none = writerOf(types, 'in_del').finish();
     const shapes = [
       undefined,
-      { numbers: [], partitions: [] },
-      { numbers: [2, 4, 150], partitions: ['encounter', 'observation', 'rest'] },
+      { numbers: [], partitions: [], key: '' },
+      { numbers: [2, 4, 150], partitions: ['encounter', 'observation', 'rest'], key: 'encounter observation rest' },
     ];
     for (const sources of shapes) {
       const values = sources ? [none, sources.numbers] : [none];
@@ -66,11 +66,15 @@ describe('write statements', () => {
   });
 
   it('look for referrers only in the partitions of types that refer to the deleted one', () => {
-    const text = deleteStatement(patient, 0, { numbers: [2, 150], partitions: ['encounter', 'rest'] });
+    const text = deleteStatement(patient, 0, {
+      numbers: [2, 150],
+      partitions: ['encounter', 'rest'],
+      key: 'encounter rest',
+    });
     expect(text).toContain('res_encounter x where x.h &&');
     expect(text).toContain('res_rest x where x.h &&');
     expect(text).not.toContain('res_observation');
-    expect(deleteStatement(patient, 0, { numbers: [], partitions: [] })).not.toContain('x.h');
+    expect(deleteStatement(patient, 0, { numbers: [], partitions: [], key: '' })).not.toContain('x.h');
   });
 
   it('clean the side tables that may have rows, and no others', () => {
