@@ -10,7 +10,7 @@ import { fromCursor, toCursor } from './cursor.ts';
 import { rowsOf } from './database.ts';
 import type { Parts } from './parts.ts';
 import { toVersion } from './read.ts';
-import type { HistoryPage, HistoryVersion, Page } from './records.ts';
+import type { HistoryPage, Page } from './records.ts';
 import type { Row } from './session.ts';
 import { all, literal, name, type Sql, sql, toStatement } from './sql.ts';
 
@@ -58,9 +58,13 @@ export async function history(
   const after = request.after === undefined ? undefined : readPosition(key, request.after, scopeText);
   const conditions = conditionsOf(parts, access, scope, request, range);
   if (request.countOnly) return { versions: [], total: await count(parts, scope, conditions, context) };
-  const rows = await page(parts, scope, conditions, request.count + 1, after, context);
+  const rows = await page(parts, scope, request, conditions, request.count + 1, after, context);
   const shown = rows.slice(0, request.count);
-  const versions = shown.map((row) => toHistoryVersion(scope.type ?? parts.types.name(row[0]!), row));
+  const whole = isWhole(scope, request);
+  const versions = shown.map((row, i) => ({
+    ...toVersion(scope.type ?? parts.types.name(row[0]!), row.slice(1)),
+    revived: row[6] !== null && (whole ? rows[i + 1]?.[6] === null : row[8] === 't'),
+  }));
   const total = scope.id !== undefined && !request.since && !request.at ? totalOf(versions, after) : undefined;
   if (rows.length <= request.count) return { versions, total };
   const last = shown.at(-1)!;
@@ -75,8 +79,18 @@ export async function history(
   return { versions, total, next: toCursor(key, JSON.stringify(position)) };
 }
 
-function toHistoryVersion(type: string, row: Row): HistoryVersion {
-  return { ...toVersion(type, row.slice(1)), revived: row[8] === 'true' };
+/** Whether each version on a page is followed by the one before it. */
+function isWhole({ id }: HistoryScope, { since, at }: HistoryRequest): boolean {
+  return id !== undefined && since === undefined && at === undefined;
+}
+
+/**
+ * Whether the version before is a deletion. A scalar: Postgres would answer `exists` by a hash of all deletions there
+ * are (115 ms in place of 4 for 50 versions).
+ */
+function followsDeletion(parts: Parts, scope: HistoryScope): Sql {
+  return sql`(select b.resource is null from ${tableOf(parts, scope)} b
+    where b.type = v.type and b.id = v.id and b.ver = v.ver - 1)`;
 }
 
 /** Versions follow each other without gaps, so the newest of the first page tells how many there are. */
@@ -112,6 +126,7 @@ function conditionsOf(
 async function page(
   parts: Parts,
   scope: HistoryScope,
+  request: HistoryRequest,
   conditions: readonly Sql[],
   limit: number,
   after: Position | undefined,
@@ -120,8 +135,7 @@ async function page(
   const where = after ? [...conditions, seenBy(after.snapshot), before(scope, after)] : conditions;
   const statement = toStatement(sql`
     select v.type, v.id, v.ver, v.last_updated, v.method, v.meta, v.resource::text, (select pg_current_snapshot()::text),
-      (v.ver > 1 and v.resource is not null and exists (select from ${tableOf(parts, scope)} b
-        where b.type = v.type and b.id = v.id and b.ver = v.ver - 1 and b.resource is null))::text
+      ${isWhole(scope, request) ? sql`null` : followsDeletion(parts, scope)}
     from ${tableOf(parts, scope)} v where ${all(where)} order by ${order(scope)} limit ${limit}`);
   return rowsOf(parts.database.searches, statement, context);
 }

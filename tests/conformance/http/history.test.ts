@@ -69,8 +69,21 @@ describe('the history of an instance', () => {
       const { json } = await server.get(path);
       expect(json.entry.map(({ response }: any) => response.status)).toEqual(told);
     }
-    const page = (await server.get('Device/told/_history?_count=2')).json;
-    expect(page.entry.map(({ response }: any) => response.status)).toEqual(told.slice(0, 2));
+    for (const query of [
+      '_count=1',
+      '_count=2',
+      '_count=4',
+      '_since=2020-01-01',
+      `_at=${new Date().getUTCFullYear()}`,
+    ]) {
+      const statuses: string[] = [];
+      for (let next: string | undefined = `Device/told/_history?${query}`; next !== undefined; ) {
+        const { json } = await server.get(next);
+        statuses.push(...json.entry.map(({ response }: any) => response.status));
+        next = linkOf(json, 'next');
+      }
+      expect(statuses).toEqual(told);
+    }
   });
 
   it('is 404 where there never was such a resource', async () => {
