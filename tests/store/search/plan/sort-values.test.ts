@@ -26,10 +26,20 @@ describe('sortValue', () => {
   });
 
   it('is the code without its system, and the text of identifiers', () => {
-    expect(text('Observation', 'code')).toContain('FROM dict d');
+    expect(text('Observation', 'category')).toContain('FROM dict d');
+    expect(text('Observation', 'category')).not.toContain('x_id');
     expect(text('Patient', 'identifier')).toContain('FROM x_id x');
   });
 
-  it('is type and id of what is referred to', () =>
-    expect(text('Observation', 'subject')).toContain("y.name || '/' || r.id"));
+  it('is one look-up for a code that stands alone in its column', () =>
+    expect(text('Observation', 'code')).toContain('d.tok = o.code1'));
+
+  it('is type and id of what is referred to', () => {
+    expect(text('Observation', 'subject')).toMatch(/END\) \|\| '\/' \|\| r\.id.*r\.rid = o\.subj/);
+    // What may refer to anything has its type looked up.
+    expect(text('Basic', 'subject')).toContain('SELECT y.name FROM type y');
+  });
+
+  it('looks nothing up for rows that have no value', () =>
+    expect(text('Observation', 'performer')).toMatch(/^\(CASE WHEN o\.sig = any/));
 });
