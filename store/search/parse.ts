@@ -17,6 +17,7 @@ import {
 } from './controls.ts';
 import { parseCriterion } from './criterion.ts';
 import { filterCriterion } from './filter.ts';
+import { withPlaces } from './sort-key.ts';
 import type { Compartment, Criterion, Search } from './tree.ts';
 
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -69,7 +70,7 @@ export function parseSearch(request: SearchRequest): Search {
   );
   single(query, '_sort');
   const sort = query.flatMap(([name, value], index) =>
-    name === '_sort' ? each(index, () => parseSort(types, value)).flat() : [],
+    name === '_sort' ? each(index, () => parseSort(types, value).map((key) => withPlaces(key, criteria))).flat() : [],
   );
   requireFew('conditions', criteria.length, CRITERIA_MAX);
   requireFew('includes', includes.length, INCLUDES_MAX);

@@ -1,7 +1,7 @@
 /** One key of `_sort`: a parameter, or one of what a reference leads to. https://hl7.org/fhir/R4/search.html#sort */
 import { Fault, type SearchKind, type SearchParameter } from '../../resources/index.ts';
 import { byType, targetsOf } from './criterion.ts';
-import type { SortKey } from './tree.ts';
+import type { Criterion, SortKey } from './tree.ts';
 
 /** References that one key may follow. */
 const DEPTH_MAX = 3;
@@ -14,7 +14,7 @@ const DEPTH_MAX = 3;
 export function sortKey(types: readonly string[], written: string, descending: boolean, depth = 0): SortKey {
   const shown = `_sort=${written.slice(0, 64)}`;
   const dot = written.indexOf('.');
-  if (dot < 0) return { code: written, by: sortable(types, written, shown), descending };
+  if (dot < 0) return { code: written, by: sortable(types, written, shown, depth > 0), descending };
   if (depth >= DEPTH_MAX) {
     throw new Fault('too-costly', `${shown} follows more than ${DEPTH_MAX} references.`, { expression: '_sort' });
   }
@@ -39,10 +39,35 @@ export function sortKey(types: readonly string[], written: string, descending: b
   return { code: written, by, descending, targets };
 }
 
-function sortable(types: readonly string[], code: string, shown: string): ReadonlyMap<string, SearchParameter> {
+/**
+ * The order by distance takes the places that the search itself names.
+ * @throws Fault `invalid-request` where it names none
+ */
+export function withPlaces(key: SortKey, criteria: readonly Criterion[]): SortKey {
+  if (key.code !== NEAR || key.by.values().next().value!.type !== 'special') return key;
+  const near = criteria.find((one) => one.kind === 'values' && one.code === NEAR && one.modifier === undefined);
+  if (near?.kind === 'values') return { ...key, near: near.values };
+  throw new Fault(
+    'invalid-request',
+    'Results are sorted by their distance from what near names, and there is no near.',
+    {
+      expression: '_sort',
+      hint: 'Add near=latitude|longitude|distance|unit.',
+    },
+  );
+}
+
+const NEAR = 'near';
+
+function sortable(
+  types: readonly string[],
+  code: string,
+  shown: string,
+  isChained: boolean,
+): ReadonlyMap<string, SearchParameter> {
   const by = byType(types, code, shown);
   const [first] = by.values();
-  if (!UNSORTABLE.has(first!.type)) return by;
+  if (!UNSORTABLE.has(first!.type) || (code === NEAR && !isChained)) return by;
   const text = `Results cannot be sorted by ${code}: parameters of type ${first!.type} have no order.`;
   throw new Fault('not-supported', text, { expression: '_sort' });
 }

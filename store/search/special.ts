@@ -1,6 +1,6 @@
 /** Location.near: places within a distance. https://hl7.org/fhir/R4/location.html#positional */
-import { Fault } from '../../resources/index.ts';
-import { any, name, type Sql, sql } from '../sql.ts';
+import { Fault, type SearchParameter } from '../../resources/index.ts';
+import { any, list, name, type Sql, sql } from '../sql.ts';
 import { RANK, type Where } from './condition.ts';
 import { compare, decimalText, parseDecimal } from './decimal.ts';
 import { splitUnescaped } from './escape.ts';
@@ -39,6 +39,20 @@ export const where: Where = (parameter, values, _modifier, { alias }) => {
     driver: { rank: RANK.closedRange, rids: sql`SELECT x.rid FROM ${rows}` },
   };
 };
+
+/**
+ * How far a place is from the nearest of what is asked for, in radians.
+ * @param values of the parameter @throws Fault `invalid-value`
+ */
+export function distanceFrom(parameter: SearchParameter, values: readonly string[], alias: string): Sql {
+  const circles = values.map((value) => parseNear(value, parameter.code));
+  const slots = inSlots(
+    'x.k',
+    parameter.slots.map(({ k }) => k),
+  );
+  const nearest = sql`least(${list(circles.map(distanceTo))})`;
+  return sql`(SELECT min(${nearest})::numeric FROM x_geo x WHERE ${slots} AND x.rid = ${name(`${alias}.rid`)})`;
+}
 
 /** @throws Fault `invalid-value` */
 function parseNear(text: string, code: string): Circle {
@@ -79,9 +93,13 @@ function isWithin({ lat, lon, radiusM }: Circle): Sql {
         sql`point(x.lon, x.lat) <@ box(point(${west}::float8, ${south}::float8), point(${east}::float8, ${north}::float8))`,
     ),
   );
-  const distance = sql`(2 * asin(sqrt(least(1, sind((x.lat - ${lat}::float8) / 2) ^ 2
+  return sql`(${inBox} AND ${distanceTo({ lat, lon })} <= ${radiusM / RADIUS_M}::float8)`;
+}
+
+/** The great circle between a row of x_geo and a point, in radians. */
+function distanceTo({ lat, lon }: Pick<Circle, 'lat' | 'lon'>): Sql {
+  return sql`(2 * asin(sqrt(least(1, sind((x.lat - ${lat}::float8) / 2) ^ 2
     + cosd(${lat}::float8) * cosd(x.lat) * sind((x.lon - ${lon}::float8) / 2) ^ 2))))`;
-  return sql`(${inBox} AND ${distance} <= ${radiusM / RADIUS_M}::float8)`;
 }
 
 /** West and east of a box, cut in two where it crosses the date line. */

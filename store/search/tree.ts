@@ -58,6 +58,8 @@ export interface SortKey {
   readonly descending: boolean;
   /** What of the targets it is, by their type; undefined for a value of the resource itself. */
   readonly targets?: ReadonlyMap<string, SortKey>;
+  /** `near`: the places whose distance it is. */
+  readonly near?: readonly string[];
 }
 
 /** `_include=Observation:subject:Patient` */

@@ -146,6 +146,37 @@ describe('_sort by what a reference leads to', () => {
   });
 });
 
+describe('_sort=near', () => {
+  const near = 'near=48.8566|2.3522|1000|km';
+
+  it('is by distance from what near names', async () => {
+    const places = {
+      versailles: [48.8049, 2.1204],
+      lyon: [45.764, 4.8357],
+      louvre: [48.8606, 2.3376],
+      london: [51.5072, -0.1276],
+    };
+    for (const [id, [latitude, longitude]] of Object.entries(places)) {
+      await search.put({ resourceType: 'Location', id, position: { latitude, longitude } });
+    }
+    await search.put({ resourceType: 'Location', id: 'nowhere' });
+    const ids = ['louvre', 'versailles', 'london', 'lyon'];
+    expect(await search.ids(`Location?${near}&_sort=near`)).toEqual(ids);
+    expect(await search.ids(`Location?${near}&_sort=-near`)).toEqual([...ids].reverse());
+    const pages = await pagesOf(search, `Location?${near}&_sort=near&_count=1`);
+    expect(pages.flatMap(matchesOf)).toEqual(ids);
+    expect(await search.ids('Location?near=45.764|4.8357|30|km,51.5|-0.1|30|km&_sort=near')).toEqual([
+      'lyon',
+      'london',
+    ]);
+  });
+
+  it.each(['_sort=near', 'near:missing=true&_sort=near'])('is refused without near: %s', async (query) => {
+    const fault = await faultFrom(search.ids(`Location?${query}`));
+    expect([fault.kind, fault.status]).toEqual(['invalid-request', 400]);
+  });
+});
+
 describe('_maxresults', () => {
   it.each([
     [1, 5, [1]],

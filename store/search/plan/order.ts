@@ -1,5 +1,6 @@
 /** The order of results: sort keys, and where a page begins. https://hl7.org/fhir/R4/search.html#sort */
 import { all, any, join, literal, name, type Sql, sql, toStatement } from '../../sql.ts';
+import { distanceFrom } from '../special.ts';
 import type { SortKey } from '../tree.ts';
 import { chainedValue } from './chained-value.ts';
 import type { Scope } from './scope.ts';
@@ -23,12 +24,10 @@ export interface Order {
 export function orderOf(sort: readonly SortKey[], types: readonly string[], scope: Scope): Order {
   const keys: OrderKey[] = [];
   for (const key of sort) {
-    const { code, by, descending, targets } = key;
+    const { code, descending, targets } = key;
     // Nothing can come after the id of one type: it leaves no ties.
     if (code === '_id' && types.length === 1) return { keys, descending };
-    const each = types.map((type) =>
-      targets ? chainedValue(key, type, scope, 'o') : sortValue(by.get(type)!, descending, type, scope),
-    );
+    const each = types.map((type) => keyValue(key, type, scope));
     keys.push({ ...merged(each, types, scope), descending, chained: targets !== undefined });
   }
   return { keys, descending: keys.at(-1)?.descending ?? false };
@@ -81,6 +80,14 @@ export function after({ keys, descending }: Order, position: Position, backwards
     condition = beyond(keys[index]!, position.keys[index] ?? null, backwards, condition);
   }
   return keys.length === 0 ? condition : sql`(${condition}) IS TRUE`;
+}
+
+function keyValue(key: SortKey, type: string, scope: Scope): SortValue {
+  const parameter = key.by.get(type)!;
+  if (key.near) {
+    return { value: distanceFrom(parameter, key.near, 'o'), as: 'numeric', column: undefined, always: false };
+  }
+  return key.targets ? chainedValue(key, type, scope, 'o') : sortValue(parameter, key.descending, type, scope);
 }
 
 function merged(keys: readonly SortValue[], types: readonly string[], scope: Scope): SortValue {
