@@ -4,7 +4,7 @@
  */
 import { Fault, intervalOf, type SearchParameter, type Slot } from '../../resources/index.ts';
 import { any, join, literal, name, type Sql, sql } from '../sql.ts';
-import { parseToken } from './asked-token.ts';
+import { impliedSystems, parseToken } from './asked-token.ts';
 import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK } from './condition.ts';
 import { type AskedDate, dateCondition, updatedCondition } from './date.ts';
@@ -142,8 +142,12 @@ function written(slot: Slot, system: string | undefined, code: string | undefine
     same: sql`(lower(d.v) LIKE lower(${pattern}))`,
     exactly: sql`(d.v LIKE ${pattern})`,
   });
-  // Plain codes stand without a system, which is that of their element.
-  if (!isCoded(slot)) return has(code === undefined ? '%' : likeText(code));
+  if (!isCoded(slot)) {
+    // Plain codes stand without a system, which is that of their element.
+    const isOfAnother = system !== undefined && system !== '' && impliedSystems(slot)?.includes(system) === false;
+    if (isOfAnother) return { same: sql`false`, exactly: sql`false` };
+    return has(code === undefined ? '%' : likeText(code));
+  }
   if (code === undefined) return has(`${likeText(system!)}|%`);
   return has(system === undefined ? `%|${likeText(code)}` : `${likeText(system)}|${likeText(code)}`);
 }

@@ -107,6 +107,23 @@ const search = await searching([
     ],
   },
   {
+    resourceType: 'ValueSet',
+    id: 'weights',
+    url: 'http://example.org/ValueSet/weights',
+    status: 'active',
+    compose: { include: [{ system: LOINC, concept: [{ code: '29463-7' }, { code: '3141-9' }] }] },
+  },
+  {
+    resourceType: 'CodeSystem',
+    id: 'cat',
+    url: 'urn:cat',
+    status: 'active',
+    content: 'complete',
+    concept: [
+      { code: 'finding', concept: [{ code: 'vital-signs' }, { code: 'exam', concept: [{ code: 'eye-exam' }] }] },
+    ],
+  },
+  {
     resourceType: 'List',
     id: 'ward',
     status: 'current',
@@ -199,6 +216,8 @@ describe('tokens', () => {
     ['Observation', 'status eq final', ['bp', 'glucose']],
     ['Observation', 'status eq FINAL', ['bp', 'glucose']],
     ['Observation', 'status ne final', ['weight']],
+    ['Observation', 'status eq http://hl7.org/fhir/observation-status|Final', ['bp', 'glucose']],
+    ['Observation', 'status eq urn:other|FINAL', []],
     ['Observation', 'code eq loinc|29463-7', ['weight']],
     ['Observation', 'code eq urn:LOCAL|wt', ['weight']],
     ['Observation', 'code eq wt', ['weight']],
@@ -218,6 +237,27 @@ describe('tokens', () => {
     ['Patient', '_id eq peter', ['peter']],
     ['Patient', '_id ne peter', ['anna', 'noname', 'petra']],
   ])('%s: %s', async (type, filter, ids) => expect(await found(type, filter)).toEqual(ids));
+});
+
+describe('sets of codes', () => {
+  it.each([
+    ['code in http://example.org/ValueSet/weights', ['weight']],
+    ['code in ValueSet/weights', ['weight']],
+    ['code ni http://example.org/ValueSet/weights', ['bp', 'glucose']],
+    ['not (code in http://example.org/ValueSet/weights)', ['bp', 'glucose']],
+    ['code in http://example.org/ValueSet/weights or status eq final', ['bp', 'glucose', 'weight']],
+    // The value subsumes a concept of the resource, or is subsumed by one.
+    ['category ss urn:cat|finding', ['bp', 'weight']],
+    ['category ss urn:cat|exam', ['weight']],
+    ['category sb urn:cat|exam', ['weight']],
+    ['category sb urn:cat|eye-exam', ['weight']],
+    ['category sb urn:cat|finding', []],
+  ])('%s', async (filter, ids) => expect(await found('Observation', filter)).toEqual(ids));
+
+  it('tell of one that is not there', async () => {
+    const fault = await faultFrom(found('Observation', 'code in http://example.org/ValueSet/nowhere'));
+    expect(fault.status).toBe(400);
+  });
 });
 
 describe('numbers, quantities and references', () => {

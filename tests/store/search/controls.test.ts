@@ -42,7 +42,7 @@ describe('parseSort', () => {
       ['family', false],
     ]));
   it('refuses what has no order, and too many keys', () => {
-    expect(faultOf(() => parseSort(['Location'], 'near')).kind).toBe('not-supported');
+    expect(faultOf(() => parseSort(['Observation'], 'code-value-quantity')).kind).toBe('not-supported');
     expect(faultOf(() => parseSort(['Patient'], Array(9).fill('family').join(','))).kind).toBe('too-costly');
   });
 });
