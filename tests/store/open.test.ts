@@ -16,7 +16,13 @@ it('is ready, counts what is current, and tells its connections', async () => {
   expect(await store.ready()).toBe(true);
   expect(await store.counts()).toEqual({ Basic: 1, Patient: 1 });
   expect(store.pools()).toContainEqual({ name: 'writers', total: 1, idle: 1, waiting: 0 });
-  expect(store.preparer).toEqual({ key: expect.any(Uint8Array), zone: 'UTC', bases: [] });
+  expect(store.preparer).toEqual({
+    key: expect.any(Uint8Array),
+    zone: 'UTC',
+    bases: [],
+    typeNumbers: expect.any(Map),
+    rowTypes: expect.any(Map),
+  });
 });
 
 it('serves again by itself when Postgres ended every connection', async () => {
