@@ -1,11 +1,12 @@
 /** POST [base] with a Bundle: all or nothing (a batch goes on to batch.ts). https://hl7.org/fhir/R4/http.html#transaction */
 import { type Context, Fault } from '../../resources/index.ts';
-import { newId, type Version, type WriteSet, type Written } from '../../store/index.ts';
+import { newId, type Store, type Version, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
 import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
 import type { PreparedEntry } from '../bundle/prepare.ts';
 import { bundleResponse, entryFault, faultEntry, responseEntry, writtenEntry } from '../bundle/response.ts';
+import { Room } from '../bundle/room.ts';
 import { entryCall, firstVersion, jobsOf, type Patch, type Writing, writesOf } from '../bundle/writing.ts';
 import type { Call } from '../call.ts';
 import { type Answer, defineInteraction, type Environment, type Request } from '../interaction.ts';
@@ -21,12 +22,25 @@ export const interaction = defineInteraction({
   verb: 'none',
   parameters: [],
   async perform(call, environment, context) {
-    const bundle = await receiveBundle(call, environment, context);
-    return bundle.type === 'batch'
-      ? batch(bundle, call, environment, context)
-      : transact(bundle, call, environment, context);
+    const received = await roomIn(environment).use(call.body?.length ?? 0, context.signal, async () => {
+      const bundle = await receiveBundle(call, environment, context);
+      return bundle.type === 'batch' ? { bundle } : { answer: await transact(bundle, call, environment, context) };
+    });
+    return received.answer ?? batch(received.bundle, call, environment, context);
   },
 });
+
+const rooms = new WeakMap<Store, Room>();
+
+/** Transactions take memory together, and wait for the same connections, where they go to the same store. */
+function roomIn({ store, settings }: Environment): Room {
+  let room = rooms.get(store);
+  if (!room) {
+    room = new Room(settings.limits.inlineBundleBytes);
+    rooms.set(store, room);
+  }
+  return room;
+}
 
 async function transact(bundle: BundleText, call: Call, environment: Environment, context: Context): Promise<Answer> {
   const entries = bundle.entries.map(planEntry);
