@@ -71,7 +71,7 @@ export function writtenNumber(holder: object, key: string | number, digits: Digi
 export function keepDigits(digits: Digits, holder: object, key: string | number, written: string): void {
   const kept = digits.get(holder);
   if (kept) kept[key] = written;
-  else digits.set(holder, Object.assign(Object.create(null) as Record<string, string>, { [key]: written }));
+  else digits.set(holder, { __proto__: null, [key]: written } as unknown as Record<string, string>);
 }
 
 function read(text: string, limits: JsonLimits) {
