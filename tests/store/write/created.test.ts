@@ -101,6 +101,20 @@ describe('new resources that are encoded as they come', () => {
     expect(await first(connection, `select count(*)::int from res where id like 'many-%'`)).toBe(1_100);
   });
 
+  it('may refer to tens of thousands of others, and are found by each of them', async () => {
+    const target = Array.from({ length: 33_000 }, (_, i) => ({ reference: `Observation/o${i}` }));
+    const agent = [{ who: { display: 'Synthea' } }];
+    const provenance = { resourceType: 'Provenance', id: 'all', target, recorded: '2021-07-10T09:57:48Z', agent };
+    await commit(encoded(records.encoder(TIME), [draftOf(provenance)]));
+    const found = await records.match(
+      openAccess,
+      [{ type: 'Provenance', query: [['target', 'Observation/o32999']], where: 'test' }],
+      context,
+    );
+    expect(found).toEqual([['all']]);
+    expect(await first(connection, `select nr::int from res where id = 'all'`)).toBe(33_000);
+  });
+
   it('tell the dictionaries each thing once, and the identities of those that have any', () => {
     const set = encoded(records.encoder(TIME), [
       potassium('x', 1),
