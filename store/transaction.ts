@@ -11,6 +11,7 @@ import type { Identified, Write, WriteSet, Written } from './records.ts';
 import { Overtaken, retrying } from './retrying.ts';
 import type { Row, Statement } from './session.ts';
 import { isTaken } from './sqlstate.ts';
+import { inTrips } from './trips.ts';
 import { type Batch, type BatchOptions, type Job, toBatch } from './write/batch.ts';
 import { encodedStatements } from './write/created.ts';
 import type { Current } from './write/current.ts';
@@ -110,7 +111,7 @@ export async function finish(
   const statements = [...batches.flatMap((batch) => batch.statements), ...creates];
   const deletions = working.filter(({ job }) => job!.do === 'delete');
   if (deletions.length === 0) {
-    await trip([...statements, COMMIT]);
+    await inTrips([...statements, COMMIT], trip);
     return;
   }
   if (parts.referred !== 'ignore')
@@ -120,7 +121,7 @@ export async function finish(
         deletions.map(({ job }) => job as Deletion),
       ),
     );
-  const results = await trip(statements);
+  const results = await inTrips(statements, trip);
   readDeletions(batches, results, working);
   if (parts.referred !== 'ignore') requireUnreferred(parts, access, results.at(-1)!, deletions);
   await trip([COMMIT]);

@@ -38,18 +38,17 @@ export function openFile({ path, packed }: SourceFile): Readable {
 
 /** The whole content as text. @throws Fault `too-large`, `invalid-request` where it is no UTF-8 or cannot be unpacked */
 export async function readText(file: SourceFile, bytesMax: number): Promise<string> {
-  const chunks: Buffer[] = [];
+  // Decoded as it comes: the bytes of a large Bundle need not stand in memory beside its text.
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const pieces: string[] = [];
   let bytes = 0;
   for await (const chunk of readable<Buffer>(openFile(file), file)) {
     bytes += chunk.length;
     if (bytes > bytesMax) throw new Fault('too-large', `The file is longer than ${bytesMax} bytes.`);
-    chunks.push(chunk);
+    pieces.push(decoded(decoder, chunk));
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-  } catch (cause) {
-    throw new Fault('invalid-request', 'The file is not UTF-8 text.', { cause });
-  }
+  pieces.push(decoded(decoder, undefined));
+  return pieces.join('');
 }
 
 /** The same pieces; what goes wrong while they are read is told as a fault of the file. */
@@ -74,4 +73,13 @@ async function gather(path: string, named: boolean, found: Map<string, SourceFil
     found.set(path, { path, bytes: info.size, kind: json ? 'json' : 'ndjson', packed: packed !== undefined });
   else if (named)
     throw new Error(`${path} cannot be loaded: it is none of .json, .ndjson, .jsonl (each also with .gz).`);
+}
+
+/** The text of the next chunk; without one, what the last character still misses is a fault. */
+function decoded(decoder: TextDecoder, chunk: Buffer | undefined): string {
+  try {
+    return decoder.decode(chunk, { stream: chunk !== undefined });
+  } catch (cause) {
+    throw new Fault('invalid-request', 'The file is not UTF-8 text.', { cause });
+  }
 }
