@@ -25,14 +25,14 @@ export interface Searchset {
 
 /** The text of the Bundle. Resources are put in as they are stored; only where a part of them is wanted are they parsed. */
 export function searchsetText({ path, page, honoured, continuation, wanted }: Searchset, context: Context): string {
-  const { matches, included, total, notes } = page;
+  const { matches, scores, included, total, notes } = page;
   const links = linksOf(path, honoured, page, continuation, context);
   const head = JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total, link: links });
   // What a caller names with _elements are elements of what was searched for, not of what comes with it.
   const ofIncluded = wanted && 'elements' in wanted ? undefined : wanted;
   const entries = [
-    ...matches.map((version) => entryText(version, 'match', wanted, context)),
-    ...included.map((version) => entryText(version, 'include', ofIncluded, context)),
+    ...matches.map((version, index) => entryText(version, { mode: 'match', score: scores?.[index] }, wanted, context)),
+    ...included.map((version) => entryText(version, { mode: 'include' }, ofIncluded, context)),
     ...(notes.length > 0 ? [outcomeText(notes)] : []),
   ];
   return entries.length === 0 ? head : `${head.slice(0, -1)},"entry":[${entries.join(',')}]}`;
@@ -59,9 +59,9 @@ function encoded(text: string): string {
   return encodeURIComponent(text).replace(/%(?:3A|2C|2F|24)/g, (code) => decodeURIComponent(code));
 }
 
-function entryText(version: Version, mode: 'match' | 'include', wanted: Subset | undefined, { base }: Context): string {
+function entryText(version: Version, search: object, wanted: Subset | undefined, { base }: Context): string {
   const { type, id, text } = version;
-  return `{"fullUrl":${JSON.stringify(`${base}/${type}/${id}`)},"resource":${wanted ? partText(text, wanted) : text},"search":{"mode":"${mode}"}}`;
+  return `{"fullUrl":${JSON.stringify(`${base}/${type}/${id}`)},"resource":${wanted ? partText(text, wanted) : text},"search":${JSON.stringify(search)}}`;
 }
 
 function partText(text: string, wanted: Subset): string {

@@ -3,7 +3,7 @@
  * Everything that writes or reads the index, and the metadata, is driven by this.
  * https://hl7.org/fhir/R4/searchparameter-registry.html
  */
-import { type SearchParameterDefinition, searchParameterDefinitions } from './definitions.ts';
+import { type SearchParameterDefinition, searchParameterDefinitions, typeDef } from './definitions.ts';
 import { nearest } from './nearest.ts';
 import { type Alternative, parseExpression, type Step } from './parameters/expression.ts';
 import { chooseHot } from './parameters/hot.ts';
@@ -34,7 +34,7 @@ export interface SearchParameter {
   readonly base: string;
   /**
    * Where its values stand; composites: the elements that hold their parts.
-   * None for `_id` and `_lastUpdated`, which the store keeps by itself.
+   * None for `_id` and `_lastUpdated`, which the store keeps by itself, and for `_text` and `_content`, which are words.
    */
   readonly slots: readonly Slot[];
   /** References: the resource types that may be referred to, sorted. */
@@ -48,7 +48,7 @@ export interface SearchParameter {
 
 /**
  * The parameters of a resource type by code, those of all resources (`_id`, `_tag` …) included.
- * `_text`, `_content` and `_query`, which R4 defines without saying where their values stand, are not among them.
+ * `_query`, which R4 defines without saying where its values stand, is not among them.
  */
 export function searchParameters(type: string): ReadonlyMap<string, SearchParameter> {
   let parameters = derived.get(type);
@@ -76,6 +76,7 @@ export function nearestParameter(type: string, code: string): string | undefined
  * The metadata and the parser of searches both read this.
  */
 export function modifiersOf(parameter: SearchParameter): readonly string[] {
+  if (WORDS.has(parameter.code)) return [];
   // `_id` and `_lastUpdated`.
   if (parameter.slots.length === 0) return ['missing'];
   if (parameter.type !== 'token') return modifiers[parameter.type];
@@ -100,15 +101,21 @@ const modifiers: Readonly<Record<SearchKind, readonly string[]>> = {
   special: ['missing'],
 };
 
+/** Answered by the words of a resource, wherever they stand: no expression says where. */
+const WORDS: ReadonlySet<string> = new Set(['_text', '_content']);
+
 const derived = new Map<string, ReadonlyMap<string, SearchParameter>>();
 let byBase: ReadonlyMap<string, readonly SearchParameterDefinition[]> | undefined;
 let byUrl: ReadonlyMap<string, SearchParameterDefinition> | undefined;
 
 function deriveParameters(type: string): ReadonlyMap<string, SearchParameter> {
   byBase ??= indexByBase();
-  const found = ['Resource', type].flatMap((base) => byBase!.get(base) ?? []);
+  const bases = typeDef(type).base === 'DomainResource' ? ['Resource', 'DomainResource', type] : ['Resource', type];
+  const found = bases.flatMap((base) => byBase!.get(base) ?? []);
   const parameters = new Map(
-    found.filter(({ expression }) => expression !== undefined).map((one) => [one.code, toParameter(one, type)]),
+    found
+      .filter(({ code, expression }) => expression !== undefined || WORDS.has(code))
+      .map((one) => [one.code, toParameter(one, type)]),
   );
   const hot = chooseHot(parameters, typeDefinition(type)?.hot);
   for (const [code, parameter] of parameters) parameters.set(code, withHot(parameter, hot));
@@ -129,7 +136,7 @@ function indexByBase(): ReadonlyMap<string, readonly SearchParameterDefinition[]
 
 function toParameter(definition: SearchParameterDefinition, type: string): SearchParameter {
   const { code, url, type: kind } = definition;
-  const alternatives = alternativesFor(definition, type);
+  const alternatives = WORDS.has(code) ? [] : alternativesFor(definition, type);
   const stored = code === '_id' || code === '_lastUpdated';
   const components = definition.component?.map((one) => toComponent(one, type));
   return {

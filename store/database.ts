@@ -28,6 +28,8 @@ export interface Database {
   readonly house: Lane;
   /** The sequencer of the event log. */
   readonly log: Lane;
+  /** What follows the event log. */
+  readonly follow: Lane;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     transactions: lane('transactions', [...BY_KEY, 'idle_in_transaction_session_timeout=60s'], transactionsMax),
     house: lane('house', [], 2),
     log: lane('log', BY_KEY, 1),
+    follow: lane('follow', BY_KEY, 1),
   };
   // A connection of its own cancels, so that a request that is late need not wait for those that are not.
   const canceller = lane('cancel', [], 1);

@@ -13,6 +13,7 @@ import { missing, read, readMany, vread } from './read.ts';
 import type { Draft, Encoder, Prepared, Records } from './records.ts';
 import { Referrers } from './referrers.ts';
 import { revise } from './revise.ts';
+import { openWords } from './search/text-rows.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
 import { type Concepts, openConcepts } from './value-sets.ts';
@@ -34,7 +35,9 @@ export interface StoreOptions extends DatabaseOptions {
   readonly bases?: readonly string[];
   /** Bytes of versions remembered to spare updates a read; default 8 MB. */
   readonly currentBytesMax?: number;
-  /** Whether this process may number the event log; default true. */
+  /** Milliseconds that a search by words waits for those of what was stored before it; default 10 s. */
+  readonly wordsWaitMs?: number;
+  /** Whether this process may number the event log and follow it in the background; default true. */
   readonly sequencer?: boolean;
   /** Milliseconds since 1970, for ids that are made outside a request. */
   readonly now?: () => number;
@@ -92,6 +95,7 @@ export interface Searching {
 }
 
 const CURRENT_BYTES_MAX = 8 * 2 ** 20;
+const WORDS_WAIT_MS = 10_000;
 
 /**
  * Opens the store. The database must be migrated.
@@ -124,6 +128,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
       cache: new CurrentCache(options.currentBytesMax ?? CURRENT_BYTES_MAX),
       queue: new WriteQueue(database.writers, database.writersMax, writing),
       keyed: new Keyed(),
+      words: openWords(database.follow, (n) => types.name(n), options.wordsWaitMs ?? WORDS_WAIT_MS),
       referred,
       now: options.now ?? Date.now,
     };
@@ -145,7 +150,10 @@ function assembleStore(
   const { database, types } = parts;
   const page = secrets.get('page')!;
   const sequencer = new Sequencer(database.log);
-  if (sequences) sequencer.start();
+  if (sequences) {
+    sequencer.start();
+    parts.words.start();
+  }
   return {
     records: { ...openRecords(parts, page, searching.range), ...searching.openSearch(parts, page, zone) } as Records,
     log: {
@@ -179,7 +187,7 @@ function assembleStore(
       await database.house.run([{ text: 'analyze' }], nobody);
     },
     async close() {
-      await sequencer.stop();
+      await Promise.all([sequencer.stop(), parts.words.stop()]);
       await database.close();
     },
   };

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Criteria, Version } from './records.ts';
 import type { IndexValues } from './search/index-values.ts';
+import type { Words } from './search/text-rows.ts';
 import type { Statement } from './session.ts';
 import type { TypeNumbers } from './types.ts';
 import type { CurrentCache } from './write/current.ts';
@@ -41,6 +42,7 @@ export interface Parts {
   readonly queue: WriteQueue;
   readonly keyed: Keyed;
   readonly matcher: Matcher;
+  readonly words: Words;
   readonly referred: Referred;
   /** Milliseconds since 1970, for ids made outside a request. */
   readonly now: () => number;

@@ -32,6 +32,8 @@ export const RANK = {
   key: 0,
   identifier: 1,
   subject: 2,
+  // Rarer than most codes, as a rule: a few words stand together in few resources.
+  words: 2.5,
   token: 3,
   string: 4,
   closedRange: 5,
@@ -45,6 +47,8 @@ export interface Driver {
   readonly where?: Sql;
   /** … or a SELECT of one column `rid` of rows of the type, duplicates allowed. */
   readonly rids?: Sql;
+  /** The same for searches over several types: a SELECT of `type` and `rid`. */
+  readonly across?: Sql;
 }
 
 /** Rows outside of these bounds on a date column cannot match; several conditions on one column drive together. */

@@ -14,6 +14,7 @@ import {
   parseFilter,
   placeOf,
 } from './filter-syntax.ts';
+import { isText } from './text.ts';
 import type { ByType, Comparison, Criterion } from './tree.ts';
 
 /** Characters of one value. */
@@ -124,7 +125,7 @@ function leafCriterion(test: FilterTest, step: FilterStep, types: readonly strin
   }
   const by = byType(types, code, step.name);
   const [parameter] = by.values() as Iterable<SearchParameter> as [SearchParameter];
-  const known = OPERATORS_OF[parameter.type];
+  const known: readonly Operator[] = isText(code) ? ['co'] : OPERATORS_OF[parameter.type];
   if (!known.includes(operator)) {
     throw new Fault('invalid-value', `${code} (${parameter.type}) cannot be tested with ${operator}.`, {
       expression: '_filter',

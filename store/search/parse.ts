@@ -18,6 +18,7 @@ import {
 import { parseCriterion } from './criterion.ts';
 import { filterCriterion } from './filter.ts';
 import { withPlaces } from './sort-key.ts';
+import { requireScored } from './text.ts';
 import type { Compartment, Criterion, Search } from './tree.ts';
 
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -72,6 +73,7 @@ export function parseSearch(request: SearchRequest): Search {
   const sort = query.flatMap(([name, value], index) =>
     name === '_sort' ? each(index, () => parseSort(types, value).map((key) => withPlaces(key, criteria))).flat() : [],
   );
+  requireScored(sort, criteria);
   requireFew('conditions', criteria.length, CRITERIA_MAX);
   requireFew('includes', includes.length, INCLUDES_MAX);
   const honoured = query.filter(([name], index) => !left.has(index) && name !== '_page');

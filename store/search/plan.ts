@@ -6,13 +6,23 @@ import { planIncludes } from './plan/includes.ts';
 import { CHAINED_MAX, type MatchPlan, planMatches } from './plan/matches.ts';
 import { keyName, type OrderKey, type Start } from './plan/order.ts';
 import type { Scope } from './plan/scope.ts';
+import { scoreOf } from './text.ts';
 import type { Search } from './tree.ts';
 
 export type { Position, Start } from './plan/order.ts';
 export type { Hasher, Scope } from './plan/scope.ts';
 
 /** What a row of the statement is; the first of its columns. */
-export const ROW = { match: 'm', included: 'i', more: '+', total: 't', estimate: 'e', tooMany: '!' } as const;
+export const ROW = {
+  match: 'm',
+  included: 'i',
+  more: '+',
+  total: 't',
+  estimate: 'e',
+  tooMany: '!',
+  score: 's',
+  cut: 'c',
+} as const;
 
 export { CHAINED_MAX };
 
@@ -27,7 +37,7 @@ export const INCLUDED_MAX = 1000;
 export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, scope: Scope): Statement {
   const { count } = search;
   const plan = planMatches(search, start, count + 1, scope);
-  const { tables, keys, isTooMany } = plan;
+  const { tables, keys, isTooMany, cut } = plan;
   const counted = wantsTotal ? totalOf(plan, search, start) : undefined;
   if (count === 0 && counted) {
     return toStatement(counted.table ? sql`WITH ${counted.table} ${counted.row}` : counted.row);
@@ -42,6 +52,8 @@ export function planSearch(search: Search, start: Start | undefined, wantsTotal:
   const selects = [
     matchRows(search, keys, scope),
     ...(hasIncludes ? [includedRows()] : []),
+    ...scoreRows(search),
+    ...(cut ? [sql`SELECT 'c', NULL, ${NOTHING} WHERE ${cut}`] : []),
     sql`SELECT '+', n::text, ${NOTHING} FROM m WHERE n > ${literal(count)}`,
     ...(isTooMany ? [sql`SELECT '!', NULL, ${NOTHING} WHERE ${isTooMany}`] : []),
     ...(counted ? [counted.row] : []),
@@ -89,6 +101,12 @@ function matchRows(search: Search, keys: readonly OrderKey[], scope: Scope): Sql
   const isEnd = sql`p.n = 1 OR p.n = (SELECT max(n) FROM p)`;
   return sql`SELECT 'm', p.n::text, ${VERSION}, CASE WHEN ${isEnd} THEN json_build_array(${list(texts)})::text END
     FROM p JOIN ${from} v ON v.type = ${type} AND v.id = p.id AND v.ver = p.ver`;
+}
+
+/** Place on the page and score of each match, where words are asked for. */
+function scoreRows({ criteria }: Search): Sql[] {
+  const score = scoreOf(criteria, 'p');
+  return score ? [sql`SELECT 's', p.n::text, (${score})::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM p`] : [];
 }
 
 function includedRows(): Sql {

@@ -1,20 +1,17 @@
 /** Searches carried out: the statement of a page sent, its rows made into versions and continuations. */
 import { type Access, type Context, Fault, type Finding } from '../../resources/index.ts';
-import type { Lane } from '../lane.ts';
 import { toVersion, VERSION_COLUMNS } from '../read.ts';
 import type { Criteria, Version } from '../records.ts';
 import type { Row, Statement } from '../session.ts';
 import { Sql } from '../sql.ts';
 import { isTimeout } from '../sqlstate.ts';
 import type { TypeNumbers } from '../types.ts';
-import { currentStatement, marksOf } from '../value-sets.ts';
-import { StaleCodeSets } from './code-sets.ts';
 import { type Explanation, explain } from './explain.ts';
 import { fromPage, toPage } from './page.ts';
+import { pageRows, readsWords, type SearchParts } from './page-rows.ts';
 import { parseSearch } from './parse.ts';
 import {
   CHAINED_MAX,
-  type Hasher,
   INCLUDED_MAX,
   type Position,
   planConditional,
@@ -24,19 +21,15 @@ import {
   type Start,
 } from './plan.ts';
 import { mayHold } from './recheck.ts';
+import { tooManyScored } from './text.ts';
 import type { Search } from './tree.ts';
-
-/** What searches stand on. */
-export interface SearchParts {
-  readonly database: { readonly searches: Pick<Lane, 'run'> };
-  readonly types: TypeNumbers;
-  readonly extractor: Hasher;
-}
 
 /** One page of results. */
 export interface SearchPage {
   readonly matches: readonly Version[];
   readonly included: readonly Version[];
+  /** How well each match fits the words that were asked for, from 0 to 1; undefined where none were. */
+  readonly scores?: readonly number[];
   /** Number of all matches, where it was asked for or costs nothing. */
   readonly total?: number;
   /** Continuations for `_page`. */
@@ -63,7 +56,7 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
     },
     async search(access: Access, search: Search, context: Context): Promise<SearchPage> {
       const { statement, start } = statementOf(access, search, context);
-      const rows = await rowsFor(parts, access, search, statement, context).catch(tooCostly);
+      const rows = await pageRows(parts, access, search, statement, context).catch(tooCostly);
       if (rows.some(([kind]) => kind === ROW.tooMany)) throw tooManyToSort(search);
       const matches = rows.filter(([kind]) => kind === ROW.match).sort((a, b) => Number(a[1]) - Number(b[1]));
       const included = rows.filter(([kind]) => kind === ROW.included);
@@ -83,6 +76,7 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
       const isLast = given !== undefined && given.after >= search.maxResults!;
       return {
         matches: matches.map((row) => versionOf(row, parts.types)),
+        ...scoresOf(rows, matches),
         included: included.slice(0, INCLUDED_MAX).map((row) => versionOf(row, parts.types)),
         ...totalOf(total?.[1], search, matches.length, hasMore, start !== undefined),
         ...(after && !isLast ? { next: link(after, false) } : {}),
@@ -91,6 +85,7 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
           ...search.notes,
           ...(included.length > INCLUDED_MAX ? [tooManyIncluded()] : []),
           ...(total?.[0] === ROW.estimate ? [estimated(total[1]!)] : []),
+          ...(rows.some(([kind]) => kind === ROW.cut) ? [tooManyScored()] : []),
         ],
       };
     },
@@ -108,12 +103,20 @@ export function openMatcher(parts: Pick<SearchParts, 'types' | 'extractor'>, zon
   };
   return {
     statement(access: Access, criteria: Criteria, limit: number, context: Context): Statement {
-      return planConditional(parse(criteria), limit, VERSION, scopeOf(parts, access, zone, context));
+      const statement = planConditional(parse(criteria), limit, VERSION, scopeOf(parts, access, zone, context));
+      return readsWords(statement) ? refuseWords(criteria) : statement;
     },
     holds(criteria: Criteria, version: Version): boolean {
       return mayHold(parse(criteria).criteria, JSON.parse(version.text));
     },
   };
+}
+
+// What is locked and searched again inside a transaction must be exact there and then; words are written later.
+function refuseWords({ where }: Criteria): never {
+  throw new Fault('not-supported', `${where}: what is written cannot depend on _text or _content.`, {
+    hint: 'Use criteria that are exact, such as identifier.',
+  });
 }
 
 const VERSION = new Sql([VERSION_COLUMNS], []);
@@ -166,6 +169,11 @@ function positionOf(row: Row): Position {
   return { type: Number(row[2]), id: row[3]!, keys: JSON.parse(row[9]!) as (string | null)[] };
 }
 
+function scoresOf(rows: readonly Row[], matches: readonly Row[]): Pick<SearchPage, 'scores'> {
+  const scores = new Map(rows.flatMap(([kind, n, score]) => (kind === ROW.score ? [[n, Number(score)] as const] : [])));
+  return scores.size > 0 ? { scores: matches.map(([, n]) => scores.get(n!) ?? 0) } : {};
+}
+
 function totalOf(
   counted: string | null | undefined,
   search: Search,
@@ -204,23 +212,6 @@ function tooManyToSort({ sort }: Search): Fault {
     expression: '_sort',
     hint: 'Narrow the search, or sort by a parameter of the resources themselves.',
   });
-}
-
-/** The rows of the statement; the definitions of its sets of codes are looked at in the same trip. @throws StaleCodeSets */
-async function rowsFor(
-  parts: SearchParts,
-  access: Access,
-  { codeSets }: Search,
-  statement: Statement,
-  context: Context,
-): Promise<Row[]> {
-  const { searches } = parts.database;
-  if (!codeSets) return (await searches.run([statement], context))[0]!;
-  const { types, extractor: hasher } = parts;
-  const guard = currentStatement({ access, types, hasher }, codeSets.names);
-  const [current, rows] = await searches.run([guard, statement], context);
-  if (marksOf(current!).join() !== codeSets.marks.join()) throw new StaleCodeSets();
-  return rows!;
 }
 
 /** A search that ran until its deadline asked for too much; the statement was cancelled in Postgres. */

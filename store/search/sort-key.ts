@@ -1,6 +1,7 @@
 /** One key of `_sort`: a parameter, or one of what a reference leads to. https://hl7.org/fhir/R4/search.html#sort */
 import { Fault, type SearchKind, type SearchParameter } from '../../resources/index.ts';
 import { byType, targetsOf } from './criterion.ts';
+import { isText, SCORE, scoreKey, unordered } from './text.ts';
 import type { Criterion, SortKey } from './tree.ts';
 
 /** References that one key may follow. */
@@ -14,6 +15,7 @@ const DEPTH_MAX = 3;
 export function sortKey(types: readonly string[], written: string, descending: boolean, depth = 0): SortKey {
   const shown = `_sort=${written.slice(0, 64)}`;
   const dot = written.indexOf('.');
+  if (written === SCORE && depth === 0) return scoreKey(types, descending);
   if (dot < 0) return { code: written, by: sortable(types, written, shown, depth > 0), descending };
   if (depth >= DEPTH_MAX) {
     throw new Fault('too-costly', `${shown} follows more than ${DEPTH_MAX} references.`, { expression: '_sort' });
@@ -67,6 +69,7 @@ function sortable(
 ): ReadonlyMap<string, SearchParameter> {
   const by = byType(types, code, shown);
   const [first] = by.values();
+  if (isText(code)) throw unordered(code);
   if (!UNSORTABLE.has(first!.type) || (code === NEAR && !isChained)) return by;
   const text = `Results cannot be sorted by ${code}: parameters of type ${first!.type} have no order.`;
   throw new Fault('not-supported', text, { expression: '_sort' });

@@ -6,6 +6,7 @@ import {
   searchParameterDefinitions,
   searchParameters,
   slotsOfType,
+  typeDef,
 } from '../../resources/index.ts';
 
 describe('searchParameters', () => {
@@ -14,14 +15,16 @@ describe('searchParameters', () => {
       const own = searchParameterDefinitions().filter(({ base, expression }) => base.includes(type) && expression);
       const codes = [...searchParameters(type).keys()];
       expect(codes).toEqual(expect.arrayContaining([...own.map(({ code }) => code), '_id', '_lastUpdated', '_tag']));
-      expect(codes).toHaveLength(own.length + 6);
+      const words = ['_content', ...(typeDef(type).base === 'DomainResource' ? ['_text'] : [])];
+      expect(codes).toEqual(expect.arrayContaining(words));
+      expect(codes).toHaveLength(own.length + 6 + words.length);
     }
   });
 
   it('knows for every parameter where its values stand and of which type they are', () => {
     for (const type of resourceTypes()) {
       for (const { code, slots, type: kind } of searchParameters(type).values()) {
-        if (code === '_id' || code === '_lastUpdated') continue;
+        if (['_id', '_lastUpdated', '_text', '_content'].includes(code)) continue;
         expect(slots.length, `${type} ${code}`).toBeGreaterThan(0);
         for (const slot of slots) {
           expect(slot.kind).toBe(kind);

@@ -7,6 +7,7 @@ import { type Condition, RANK } from '../condition.ts';
 import { unescaped } from '../escape.ts';
 import { faultAt } from '../filter.ts';
 import { kinds } from '../kinds.ts';
+import { isText, whereText } from '../text.ts';
 import type { Compartment, Criterion } from '../tree.ts';
 import { chooseDriver, drivenBy } from './driver.ts';
 import { listCondition } from './members.ts';
@@ -77,6 +78,7 @@ function valuesCondition(
   if (criterion.kind === 'compared') return comparedCondition(parameter, criterion.operator, criterion.value, context);
   const { code, values, modifier } = criterion;
   if (code === '_id') return idCondition(values, alias);
+  if (isText(code)) return whereText(code, values, context);
   return kinds[parameter.type].where(parameter, values, modifier, context);
 }
 

@@ -17,7 +17,7 @@ export function chooseDriver(
   walked?: string,
 ): Driver | undefined {
   const drivers = conditions.flatMap(({ driver }) => driver ?? []);
-  const usable = type === undefined ? drivers.filter(({ where }) => where) : drivers;
+  const usable = type === undefined ? drivers.filter(({ where, across }) => where || across) : drivers;
   const stretched = type === undefined ? [] : stretchDrivers(conditions, type);
   const best = rarest([...usable, ...stretched]);
   if (best && stretched.some((one) => one === best && one.column === walked)) return undefined;
@@ -29,7 +29,9 @@ export function chooseDriver(
 /** What an index can find of the conditions, bare, for a statement that must look at every match anyway. */
 export function findable(conditions: readonly Condition[], type: Sql | undefined, { typed }: Pick<Rows, 'typed'>): Sql {
   const driver = chooseDriver(conditions, type);
-  return driver ? drivenBy(driver, 'o', typed) : sql`true`;
+  if (!driver) return sql`true`;
+  if (type !== undefined || driver.where) return drivenBy(driver, 'o', typed);
+  return sql`(o.type, o.rid) IN (SELECT q.type, q.rid FROM (${driver.across!}) q)`;
 }
 
 /** A driver as a condition on the rows of `alias`. */

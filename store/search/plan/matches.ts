@@ -8,6 +8,7 @@
  */
 import { all, join, literal, type Sql, sql, toStatement } from '../../sql.ts';
 import type { Condition, Driver } from '../condition.ts';
+import { SCORE, scoreOf } from '../text.ts';
 import type { Search } from '../tree.ts';
 import { conditionsOf } from './conditions.ts';
 import { chooseDriver, drivenBy, findable } from './driver.ts';
@@ -31,12 +32,14 @@ export interface MatchPlan {
   estimate(known: Sql): Estimate;
   /** True where there are more matches than can be sorted, and none is given; undefined where that cannot be. */
   readonly isTooMany: Sql | undefined;
+  /** Whether some matches were left out; undefined where that cannot be. */
+  readonly cut?: Sql | undefined;
 }
 
 /** @param limit rows of `m` at most */
 export function planMatches(search: Search, start: Start | undefined, limit: number, scope: Scope): MatchPlan {
   const { types, everything } = search;
-  const order = orderOf(search.sort, types, scope);
+  const order = orderOf(search.sort, types, { ...scope, score: scoreOf(search.criteria, 'o') });
   const { conditions, filter } = filtersOf(search, scope);
   const rows = currentRows(scope, types, 'o', 'row', everything);
   const type = types.length === 1 ? literal(scope.types.place(types[0]!).n) : undefined;
@@ -45,9 +48,11 @@ export function planMatches(search: Search, start: Start | undefined, limit: num
   const isChained = order.keys.some(({ chained }) => chained);
   const most = literal(scope.chainedMax ?? CHAINED_MAX);
   const isTooMany = isChained ? sql`(SELECT count(*) > ${most} FROM c)` : undefined;
+  const isScored = !isChained && search.sort.some(({ code }) => code === SCORE);
   return {
-    tables: isTooMany ? chainedTables(page, found, isTooMany) : matchTables(page),
+    tables: isTooMany ? chainedTables(page, found, isTooMany) : matchTables(page, isScored),
     keys: order.keys,
+    cut: isScored ? isBigger(scope) : undefined,
     total: sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})`,
     estimate: (known) => estimateOf(rows, found, filter, known, scope.countedMax),
     isTooMany,
@@ -92,12 +97,16 @@ function identity(conditions: readonly Condition[]): string {
   return `${text}\n${values.map((value) => (Array.isArray(value) ? value.join('\t') : String(value))).join('\n')}`;
 }
 
-function matchTables(page: Page): Sql[] {
+function matchTables(page: Page, isScored: boolean): Sql[] {
   const { start, limit, type, conditions } = page;
   const order = orderBy(page.order, start?.backwards ?? false);
   const [key] = page.order.keys;
   const driver = chooseDriver(conditions, type, page.order.keys.length === 1 ? key!.column : undefined);
-  const { tables, rows } = driver ? drivenRows(page, driver, order) : walk(page, sql`true`);
+  const { tables, rows } = isScored
+    ? scoredRows(page, driver, order)
+    : driver
+      ? drivenRows(page, driver, order)
+      : walk(page, sql`true`);
   return [
     ...tables,
     sql`m AS MATERIALIZED (SELECT u.*, row_number() OVER (ORDER BY ${order}) AS n FROM (${rows}) u ORDER BY ${order} LIMIT ${limit})`,
@@ -105,22 +114,54 @@ function matchTables(page: Page): Sql[] {
 }
 
 /** The candidates of the driver, or, where they are too many, the walk. */
-function drivenRows(page: Page, { rank, where, rids }: Driver, order: Sql): { tables: readonly Sql[]; rows: Sql } {
-  const { rows, filter, start, limit, scope } = page;
-  const most = scope.candidatesMax ?? CANDIDATES_MAX;
-  const cap = literal(most + 1);
-  const isBig = sql`(SELECT count(*) > ${literal(most)} FROM c)`;
+function drivenRows(page: Page, driver: Driver, order: Sql): { tables: readonly Sql[]; rows: Sql } {
+  const { rows, filter, start, limit, scope, type } = page;
+  const { rank, where, rids, across } = driver;
+  const cap = literal(candidatesMax(scope) + 1);
+  const isBig = isBigger(scope);
   const tables = where
     ? [
         sql`c AS MATERIALIZED (SELECT o.* FROM ${rows.from} WHERE ${rows.where} AND ${drivenBy({ rank, where }, 'o', rows.typed)} LIMIT ${cap})`,
       ]
-    : [sql`c AS MATERIALIZED (SELECT d.rid FROM (${rids!}) d LIMIT ${cap})`];
-  const from = where
-    ? sql`c o`
-    : sql`(SELECT DISTINCT rid FROM c WHERE NOT ${isBig}) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
+    : [sql`c AS MATERIALIZED (SELECT d.* FROM (${type === undefined ? across! : rids!}) d LIMIT ${cap})`];
+  const from = where ? sql`c o` : rowsBy(page, sql`(SELECT DISTINCT * FROM c WHERE NOT ${isBig})`);
   const begin = start ? after(page.order, start.position, start.backwards) : sql`true`;
   const found = all([sql`NOT ${isBig}`, where ? sql`true` : rows.where, filter, begin]);
   const candidates = sql`(SELECT ${columns(page.order)} FROM ${from} WHERE ${found} ORDER BY ${order} LIMIT ${limit})`;
   const walked = walk(page, isBig);
   return { tables: [...tables, ...walked.tables], rows: sql`${candidates} UNION ALL (${walked.rows})` };
+}
+
+/** The rows `o` whose type and rid, or rid alone where one type is searched, are in `keys`. */
+function rowsBy({ rows, type }: Page, keys: Sql): Sql {
+  if (type !== undefined) return sql`${keys} d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
+  // Row by row, each from the one partition that can have it: as a join it is planned over all of them.
+  return sql`${keys} d CROSS JOIN LATERAL (SELECT o.* FROM ${rows.from} WHERE o.type = d.type AND o.rid = d.rid OFFSET 0) o`;
+}
+
+/**
+ * Matches ordered by how well they fit: the score is computed for each of them, so they are fetched up to the cap of
+ * candidates, and whether there were more is told.
+ */
+function scoredRows(page: Page, driver: Driver | undefined, order: Sql): { tables: readonly Sql[]; rows: Sql } {
+  const { rows, filter, start, limit, scope, type } = page;
+  const { where, rids, across } = driver ?? {};
+  const from = driver && !where ? rowsBy(page, sql`(${type === undefined ? across! : rids!})`) : rows.from;
+  const driven = driver && where ? drivenBy(driver, 'o', rows.typed) : sql`true`;
+  const cap = literal(candidatesMax(scope) + 1);
+  const table = sql`c AS MATERIALIZED (SELECT o.* FROM ${from} WHERE ${all([rows.where, driven, filter])} LIMIT ${cap})`;
+  const begin = start ? after(page.order, start.position, start.backwards) : sql`true`;
+  return {
+    tables: [table],
+    rows: sql`(SELECT ${columns(page.order)} FROM c o WHERE ${begin} ORDER BY ${order} LIMIT ${limit})`,
+  };
+}
+
+function candidatesMax({ candidatesMax: most }: Scope): number {
+  return most ?? CANDIDATES_MAX;
+}
+
+/** Whether there are more candidates than are fetched. */
+function isBigger(scope: Scope): Sql {
+  return sql`(SELECT count(*) > ${literal(candidatesMax(scope))} FROM c)`;
 }

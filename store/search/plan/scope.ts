@@ -32,6 +32,8 @@ export interface Scope {
   readonly chainedMax?: number;
   /** Matches that are counted one by one for an estimate. */
   readonly countedMax?: number;
+  /** How well the row `o` fits the words asked for, where some are. */
+  readonly score?: Sql | undefined;
 }
 
 /** What the kinds of parameters need to know, for a row of `alias` of one type. */

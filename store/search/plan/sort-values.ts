@@ -3,6 +3,7 @@ import type { SearchParameter, Slot } from '../../../resources/index.ts';
 import { any, join, literal, name, type Sql, sql } from '../../sql.ts';
 import { FLAG } from '../index-values.ts';
 import { type Column, inSlots, standsAside } from '../places.ts';
+import { SCORE } from '../text.ts';
 import { slotKeys } from './conditions.ts';
 import { type Scope, typeList } from './scope.ts';
 
@@ -31,6 +32,7 @@ export function sortValue(
   const { code, slots } = parameter;
   if (code === '_id') return { value: name(`${alias}.id`), as: 'text', column: undefined, always: true };
   if (code === '_lastUpdated') return { value: name(`${alias}.lu`), as: 'timestamptz', column: 'lu', always: true };
+  if (code === SCORE) return { value: scope.score!, as: 'numeric', column: undefined, always: true };
   const column = slots.length === 1 ? slots[0]!.hot : undefined;
   const isPlain = column !== undefined && (!descending || slots[0]!.single);
   const index = isPlain && column !== 'num' && column !== 'subj' && column !== 'code1' ? column : undefined;

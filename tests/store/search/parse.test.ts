@@ -90,7 +90,7 @@ describe('refusals', () => {
   it.each([
     ['unknown=1', 'unknown-parameter', 'unknown'],
     ['brithdate=1980', 'unknown-parameter', 'brithdate'],
-    ['_text=abc', 'not-supported', '_text'],
+    ['_query=abc', 'not-supported', '_query'],
     ['_filter=x', 'invalid-value', '_filter'],
     ['_list=$current-problems', 'not-supported', '_list'],
     ['family:nonsense=x', 'unsupported-modifier', 'family:nonsense'],
@@ -152,14 +152,14 @@ describe('lenient handling', () => {
   it('leaves out what is unknown, tells it, and does not show it as honoured', () => {
     const search = parse(
       'Patient',
-      'unknown=1&gender=male&_text=x&_sort=nonsense&_include=Patient:nonsense',
+      'unknown=1&gender=male&_query=x&_sort=nonsense&_include=Patient:nonsense',
       'lenient',
     );
     expect(search.honoured).toEqual([['gender', 'male']]);
     expect(search.criteria).toHaveLength(1);
     expect(search.notes.map(({ severity, expression }) => [severity, expression])).toEqual([
       ['warning', 'unknown'],
-      ['warning', '_text'],
+      ['warning', '_query'],
       ['warning', '_include'],
       ['warning', '_sort=nonsense'],
     ]);

@@ -82,6 +82,10 @@ const urls = [
   '?_type=Patient,Observation&_lastUpdated=gt2026&_sort=-_lastUpdated',
   '?_type=Observation,DiagnosticReport&patient=1&date=2024&_sort=date&_tag=a',
   '?_tag=urgent&_id=7',
+  'Condition?_text=bone OR (liver -lung)&_sort=-_score,_lastUpdated',
+  '?_content="acute asthma"&_content=child*&_sort=_score',
+  '?_content=-asthma&_sort=-_score',
+  'Condition?subject:Patient._text=bone&_has:Observation:focus:_content=lung',
   '?',
   'Patient?_count=0&gender=male',
 ];
@@ -89,7 +93,7 @@ const urls = [
 describe('planSearch', () => {
   it.each(urls)('makes a statement that Postgres takes: %s', async (url) => {
     await explain(plan(url));
-    const keys = parse(url).sort.map(() => null);
+    const keys = parse(url).sort.map(({ code }) => (code === '_score' ? '0.5' : null));
     for (const backwards of [false, true]) {
       await explain(plan(url, { position: { type: 1, id: 'x', keys }, backwards }, false));
     }
@@ -118,7 +122,8 @@ describe('planSearch', () => {
       for (const { code, type: kind, components } of searchParameters(type).values()) {
         const value =
           code === '_id' ? 'a' : (components?.map((part) => samples[part.type]!).join('$') ?? samples[kind]!);
-        const sort = components || kind === 'special' ? '' : `&_sort=-${code}`;
+        const key = code === '_text' || code === '_content' ? '_score' : code;
+        const sort = components || kind === 'special' ? '' : `&_sort=-${key}`;
         await explain(plan(`${type}?${code}=${value}${sort}`));
       }
     }
@@ -132,6 +137,7 @@ describe('planSearch', () => {
       (value) => `Patient?_id=${value}`,
       (value) => `Observation?code=${value}`,
       (value) => `ValueSet?url:below=${value}`,
+      (value) => `ValueSet?_content=${value}&_sort=-_score`,
     ];
     const text = (url: string) => {
       try {

@@ -23,13 +23,16 @@ const row = (kind: string, n: string | null, id: string, keys: string | null = n
 ];
 
 /** A search whose statement is answered by these rows. */
-function searchOver(rows: readonly Row[]) {
+function searchOver(rows: readonly Row[], isPending = false) {
   const sent: Statement[] = [];
+  const pending: Statement = { text: 'pending' };
   const run = async (statements: readonly Statement[]) => {
     sent.push(...statements);
-    return [[...rows]];
+    return statements.map((one): Row[] => (one === pending ? [[isPending ? 't' : 'f']] : [...rows]));
   };
-  const parts = { database: { searches: { run } }, types, extractor: hasher };
+  const catchUp = async () => void sent.push({ text: 'caught up' });
+  const words = { pending, catchUp, start() {}, stop: async () => {} };
+  const parts = { database: { searches: { run } }, types, extractor: hasher, words };
   const { search } = openSearch(parts, randomBytes(32), 'UTC');
   return { sent, search: (url: string) => search(openAccess, treeOf(url), testContext()) };
 }
@@ -77,6 +80,35 @@ describe('openSearch', () => {
   });
 });
 
+describe('a search by words', () => {
+  const found = [row('m', '2', 'b', '[]'), row('m', '1', 'a', '[]'), ['s', '1', '0.25'], ['s', '2', '0.5']] as Row[];
+
+  it('tells the score of each match', async () => {
+    const { search, sent } = searchOver(found);
+    const { matches, scores } = await search('Patient?_text=asthma');
+    expect([matches.map(({ id }) => id), scores]).toEqual([
+      ['a', 'b'],
+      [0.25, 0.5],
+    ]);
+    expect(sent.map(({ text }) => text.slice(0, 4))).toEqual(['pend', 'WITH']);
+  });
+
+  it('waits for words that are not there yet, and searches again', async () => {
+    const { search, sent } = searchOver(found, true);
+    await search('Observation?subject:Patient._content=asthma');
+    expect(sent.map(({ text }) => text.slice(0, 4))).toEqual(['pend', 'WITH', 'caug', 'pend', 'WITH']);
+    const other = searchOver(found, true);
+    await other.search('Patient?family=asthma');
+    expect(other.sent).toHaveLength(1);
+  });
+
+  it('tells where more hold the words than can be ordered by their score', async () => {
+    const cut = [...found, ['c', null, ...Array(8).fill(null)]] as Row[];
+    const { notes } = await searchOver(cut).search('Patient?_text=asthma&_sort=-_score');
+    expect(notes).toMatchObject([{ kind: 'too-costly', severity: 'warning', expression: '_sort' }]);
+  });
+});
+
 describe('openMatcher', () => {
   const matcher = openMatcher({ types, extractor: hasher }, 'UTC');
   const criteria = (name: string, value: string) => ({
@@ -88,6 +120,14 @@ describe('openMatcher', () => {
   it('never forgives, and says where the criteria stood', () => {
     const fault = faultOf(() => matcher.statement(openAccess, criteria('nonsense', 'x'), 2, testContext()));
     expect([fault.kind, fault.message.startsWith('If-None-Exist: ')]).toEqual(['unknown-parameter', true]);
+  });
+
+  it('lets no write depend on words, which are written after it', () => {
+    const fault = faultOf(() => matcher.statement(openAccess, criteria('_content', 'asthma'), 2, testContext()));
+    expect([fault.kind, fault.message]).toEqual([
+      'not-supported',
+      'If-None-Exist: what is written cannot depend on _text or _content.',
+    ]);
   });
 
   it('asks for at most so many', () =>
