@@ -94,6 +94,7 @@ function toConfig(values: Values) {
     log: values.VESTA_LOG,
     open: values.VESTA_AUTH === 'open',
     searchMs: values.VESTA_LIMIT_SEARCH_MS,
+    wordsWaitMs: values.VESTA_LIMIT_WORDS_MS,
     // The data folder is not used where another Postgres is; then its disk is not ours to watch.
     disk: Object.freeze({
       folder: values.VESTA_DATABASE_URL === undefined ? clusterFolder(resolve(values.VESTA_DATA_DIR)) : '',

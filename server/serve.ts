@@ -38,6 +38,7 @@ export async function serve(
       deleteReferenced: config.operations.deleteReferenced,
       bases: ownBases(config.http),
       searchMs: config.searchMs,
+      wordsWaitMs: config.wordsWaitMs,
     });
     opened.push(() => store.close());
     const disk = await watchDisk({ ...config.disk, say: (text) => log.warn(text) });

@@ -131,6 +131,11 @@ export const settings = {
     25_000,
     'How long one search may take in Postgres before it is cancelled as too costly.',
   ),
+  VESTA_LIMIT_WORDS_MS: limit(
+    whole(0, DAY_MS),
+    10_000,
+    'How long a search by _text or _content waits for the words of what was stored before it.',
+  ),
   VESTA_LIMIT_HEADERS_MS: limit(whole(100, DAY_MS), 15_000, 'How long the headers of a request may take to arrive.'),
   VESTA_LIMIT_RECEIVE_MS: limit(whole(100, DAY_MS), 300_000, 'How long a whole request may take to arrive.'),
   VESTA_LIMIT_IDLE_MS: limit(whole(100, DAY_MS), 60_000, 'How long a client may take nothing of its answer.'),

@@ -52,8 +52,13 @@ const LOOKED_AT = 500;
 const IDLE_MS = 1_000;
 /** How often somebody who waits asks again while another process works. */
 const TAKEN_MS = 10;
-/** While others write, the follower rests so many times as long as it worked: a load keeps nine tenths of the machine. */
+/**
+ * While others write, the follower rests so many times as long as it worked: a load of minutes keeps nine tenths of the
+ * machine. Who writes for longer shares it, or what follows would fall behind for ever.
+ */
 const REST = 9;
+const REST_OF_LONG = 1;
+const LONG_MS = 120_000;
 
 /**
  * One row, `t` where something that is committed is not yet done. Its snapshot is older than that of a statement sent
@@ -110,6 +115,8 @@ export class Follower {
   #current: Promise<unknown> = Promise.resolve();
   #next: Promise<Progress | undefined> | undefined;
   #end = '';
+  /** Since when there has been something to do, in the background's own eyes. */
+  #busySince: number | undefined;
 
   constructor(follow: Follow, lane: Pick<Lane, 'use'>) {
     this.#follow = follow;
@@ -172,12 +179,18 @@ export class Follower {
   /** @returns for how long there is nothing to do */
   async #work(): Promise<number> {
     const startedAt = performance.now();
-    if (!(await this.#lane.use(nobody, (trip) => isBehind(this.#follow, trip)))) return IDLE_MS;
+    if (!(await this.#lane.use(nobody, (trip) => isBehind(this.#follow, trip)))) {
+      this.#busySince = undefined;
+      return IDLE_MS;
+    }
+    this.#busySince ??= startedAt;
     const progress = await this.#step();
     if (!progress) return IDLE_MS;
     const isGrowing = progress.end !== this.#end;
     this.#end = progress.end;
-    return isGrowing ? (performance.now() - startedAt) * REST : 0;
+    if (!isGrowing) return 0;
+    const isLong = startedAt - this.#busySince > LONG_MS;
+    return (performance.now() - startedAt) * (isLong ? REST_OF_LONG : REST);
   }
 }
 

@@ -46,6 +46,11 @@ describe('one trip', () => {
     expect(tripsOf(await server.get('Observation?patient=Patient/warm&_include=Observation:subject'), 200)).toBe(1);
   });
 
+  it('for a search by words, where all that is stored has been searched by words before', async () => {
+    await server.get('Patient?_content=keller');
+    expect(tripsOf(await server.get('Patient?_content=keller&_sort=-_score'), 200)).toBe(1);
+  });
+
   it('for a create', async () => {
     expect(tripsOf(await server.post('Patient', patient('created', { gender: 'female' })), 201)).toBe(1);
   });
