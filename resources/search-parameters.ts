@@ -79,9 +79,17 @@ export function modifiersOf(parameter: SearchParameter): readonly string[] {
   if (WORDS.has(parameter.code)) return [];
   // `_id` and `_lastUpdated`.
   if (parameter.slots.length === 0) return ['missing'];
-  if (parameter.type !== 'token') return modifiers[parameter.type];
   const has = (...types: readonly string[]) =>
     parameter.slots.some(({ fhirTypes }) => types.some((type) => fhirTypes.includes(type)));
+  if (parameter.type === 'reference') {
+    return [
+      'missing',
+      ...(has('Reference') ? ['identifier'] : []),
+      // A resource that stands in another is no canonical, whose versions these tell apart.
+      ...(has('canonical') ? ['above', 'below'] : []),
+    ];
+  }
+  if (parameter.type !== 'token') return modifiers[parameter.type];
   return [
     ...modifiers.token,
     ...(has('Identifier') ? ['of-type'] : []),
@@ -93,7 +101,7 @@ const modifiers: Readonly<Record<SearchKind, readonly string[]>> = {
   token: ['missing', 'not', 'text'],
   string: ['missing', 'exact', 'contains'],
   uri: ['missing', 'above', 'below'],
-  reference: ['missing', 'identifier'],
+  reference: ['missing'],
   date: ['missing'],
   number: ['missing'],
   quantity: ['missing'],

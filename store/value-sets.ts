@@ -42,6 +42,8 @@ export interface Concepts {
 
 /** Days for which a set stays that nobody asks for. */
 const UNUSED_DAYS = 30;
+/** Codes of a set of which the planner must know at once: it would look each of them up among a handful of distinct ones. */
+const ANALYZED_MIN = 500;
 
 export function openConcepts({
   database,
@@ -139,6 +141,7 @@ function keepStatements(codes: readonly SetCode[]): Statement[] {
       text: 'delete from code_set where used < now() - make_interval(days => $1::int)',
       values: [UNUSED_DAYS],
     },
+    ...(codes.length >= ANALYZED_MIN ? [{ text: 'analyze code_set_code' }] : []),
   ];
 }
 

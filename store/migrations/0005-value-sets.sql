@@ -13,4 +13,5 @@ CREATE TABLE code_set_code (
   v text COLLATE "C" NOT NULL,           -- system|code, as in dict.v
   caseless bool NOT NULL
 );
-CREATE INDEX code_set_code_set ON code_set_code (set);
+-- The distinct codes of a slot and the codes of a set meet from whichever side is the smaller one.
+CREATE INDEX code_set_code_value ON code_set_code (set, left(v, 300));

@@ -46,7 +46,6 @@ export class CodingCollector {
   readonly #displays: Map<string, Display>;
   readonly #isHot: boolean;
   readonly #isClass: boolean;
-  readonly #textSlot: number;
   readonly #textMark: string;
 
   /** @param isClass whether scopes may name the codes of this slot */
@@ -58,7 +57,6 @@ export class CodingCollector {
     this.#displays = memory.map();
     this.#isHot = slot.hot === 'code1';
     this.#isClass = isClass;
-    this.#textSlot = textSlot(slot);
     this.#textMark = `^${textTag(slot)}:`;
   }
 
@@ -152,8 +150,7 @@ export class CodingCollector {
     const normal = normalise(display);
     let text = this.#displays.get(normal);
     if (text === undefined) {
-      const token = hasher.hash(`${this.#slot.name}|t|${normal}`);
-      text = { token, entry: { k: this.#textSlot, tok: token, v: '', norm: normal }, stamp: 0 };
+      text = toDisplay(this.#slot, normal, hasher);
       this.#memory.grow();
       this.#displays.set(normal, text);
     }
@@ -182,10 +179,31 @@ export function collectCode(slot: Slot, memory: Memory): Collect {
   };
 }
 
-/** Ids, strings and addresses as tokens: too many different ones to be remembered or listed. */
-export function collectText(slot: Slot): Collect {
+/** Texts that stand for a code, as displays do. */
+export function collectDisplay(slot: Slot, memory: Memory): (text: string, sink: Sink) => void {
+  const known = memory.map<Display>();
+  return (text, sink) => {
+    const normal = normalise(text);
+    let display = known.get(normal);
+    if (display === undefined) {
+      display = toDisplay(slot, normal, sink.hasher);
+      memory.grow();
+      known.set(normal, display);
+    }
+    if (display.stamp === sink.serial) return;
+    tell(display, sink);
+    sink.dict.push(display.entry);
+  };
+}
+
+/**
+ * Ids, strings and addresses as tokens: too many different ones to be remembered or listed. Strings are the same in any
+ * case. https://hl7.org/fhir/R4/search.html#token
+ */
+export function collectText(slot: Slot, fhirType: string): Collect {
+  const isString = fhirType === 'string';
   return (value, sink) => {
-    const token = sink.hasher.hash(codeText(slot, value));
+    const token = sink.hasher.hash(codeText(slot, isString ? value.toLowerCase() : value));
     if (!sink.tokens.includes(token)) sink.tokens.push(token);
   };
 }
@@ -217,6 +235,11 @@ export function textTag({ k }: Slot): string {
 
 /** Code systems in which case says nothing: languages, media types, countries. */
 const CASELESS: ReadonlySet<string> = new Set(['urn:ietf:bcp:47', 'urn:ietf:bcp:13', 'urn:iso:std:iso:3166']);
+
+function toDisplay(slot: Slot, normal: string, hasher: Hasher): Display {
+  const token = hasher.hash(`${slot.name}|t|${normal}`);
+  return { token, entry: { k: textSlot(slot), tok: token, v: '', norm: normal }, stamp: 0 };
+}
 
 function tell(token: Token, sink: Sink): void {
   if (token.stamp === sink.serial) return;

@@ -3,7 +3,7 @@
  * slot: SQL can make it from a row and make the row from it, so chains and includes need no table of references.
  * https://hl7.org/fhir/R4/search.html#reference
  */
-import { isResourceType, parseReference, type Slot } from '../../resources/index.ts';
+import { isResourceType, parseCanonical, parseReference, type Slot } from '../../resources/index.ts';
 import { name, sql } from '../sql.ts';
 import { parseToken } from './asked-token.ts';
 import { anyOf } from './combine.ts';
@@ -39,7 +39,7 @@ export function collectReference(slot: Slot, fhirType: string, options: Referenc
       if (typeof resource.id === 'string') add(`${resource.resourceType}/${resource.id}`, undefined, sink);
     };
   }
-  if (fhirType !== 'Reference') return (value, sink) => addCanonical(value, sink, add);
+  if (fhirType !== 'Reference') return (value, sink) => addCanonical(slot, value, sink, add);
   const addIdentifier = slot.identifier && collectIdentifier(slot.identifier, options.memory, false);
   return (value, sink) => {
     if (value.reference !== undefined) add(value.reference, value.type, sink);
@@ -51,10 +51,11 @@ export function collectReference(slot: Slot, fhirType: string, options: Referenc
 /** What finds everything that refers to a resource, whichever element does: `rid` turned by the hash of this. */
 export const ANY_REFERENCE = 'ref|*';
 
-/** Reading side: `Patient/7`, `7`, an address; `:Patient`, `:identifier`. */
+/** Reading side: `Patient/7`, `7`, an address; `:Patient`, `:identifier`; canonicals `:above` and `:below`. */
 export const where: Where = (parameter, values, modifier, context) => {
   const { slots, targets, code } = parameter;
   const texts = values.map(unescaped);
+  if (modifier === 'above' || modifier === 'below') return versionCondition(slots, texts, modifier, context);
   if (modifier === 'identifier') return identifierCondition(slots, values, context, code);
   const asked = texts.map((text) => readAsked(text, modifier === undefined ? targets : [modifier], context.base));
   const rids = asked.flatMap(({ local }) => local.map(({ type, id }) => context.rid(type, id)));
@@ -155,6 +156,7 @@ function collectTarget(slot: Slot, { targets, narrowed, isCompartment }: Referen
 
 /** A canonical stands for what has this url, in this version or in any; it may be a reference to this server as well. */
 function addCanonical(
+  slot: Slot,
   value: unknown,
   sink: Sink,
   add: (text: string, type: string | undefined, sink: Sink) => void,
@@ -162,8 +164,51 @@ function addCanonical(
   if (typeof value !== 'string') return;
   const whole = value.includes('#') && !value.startsWith('#') ? value.slice(0, value.indexOf('#')) : value;
   add(whole, undefined, sink);
-  const bar = whole.indexOf('|');
-  if (bar > 0) add(whole.slice(0, bar), undefined, sink);
+  const { url, version } = parseCanonical(whole);
+  addUrl(slot, versionText(url, version), sink);
+  if (version === undefined) return;
+  add(url, undefined, sink);
+  for (const start of startsOf(version)) addUrl(slot, belowText(url, start), sink);
+}
+
+/** Beginnings of a version up to a point, itself included: 1, 1.2, 1.2.3. */
+function startsOf(version: string): string[] {
+  const parts = version.split('.').slice(0, VERSION_PARTS_MAX);
+  return [...new Set([...parts.map((_, index) => parts.slice(0, index + 1).join('.')), version])];
+}
+
+const VERSION_PARTS_MAX = 8;
+
+/** Stands for a canonical with this very version, or with none. */
+function versionText(url: string, version: string | undefined): string {
+  return `|=|${url}|${version ?? ''}`;
+}
+
+/** Stands for a canonical whose version begins so. */
+function belowText(url: string, start: string): string {
+  return `|<|${url}|${start}`;
+}
+
+/**
+ * Canonicals by their versions: `|1` is above `|1.2`, and a canonical without a version is above all that have one.
+ * https://hl7.org/fhir/R4/search.html#versions
+ */
+function versionCondition(
+  slots: readonly Slot[],
+  texts: readonly string[],
+  modifier: 'above' | 'below',
+  context: PlanContext,
+): Condition {
+  const wanted = texts.flatMap((text) => {
+    const { url, version } = parseCanonical(text);
+    if (modifier === 'below') return version === undefined ? [url] : [belowText(url, version)];
+    const starts = version === undefined ? [] : startsOf(version);
+    return [undefined, ...starts].map((start) => versionText(url, start));
+  });
+  return tokenCondition(
+    slots.flatMap((slot) => wanted.map((text) => context.hash(urlText(slot, text)))),
+    context,
+  );
 }
 
 function addPatient({ local }: Target, sink: Sink): void {

@@ -2,7 +2,16 @@
 import { Fault, type Slot } from '../../resources/index.ts';
 import { any, literal, name, type Sql, sql } from '../sql.ts';
 import { type Asked, impliedCodes, impliedSystems, parseToken } from './asked-token.ts';
-import { CodingCollector, codeText, codingText, collectCode, collectText, textSlot, textTag } from './coding.ts';
+import {
+  CodingCollector,
+  codeText,
+  codingText,
+  collectCode,
+  collectDisplay,
+  collectText,
+  textSlot,
+  textTag,
+} from './coding.ts';
 import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
 import { splitUnescaped, unescaped } from './escape.ts';
@@ -27,14 +36,14 @@ export function collectToken(slot: Slot, fhirType: string, memory: Memory, isCla
     case 'Coding':
       return new CodingCollector(slot, memory, isClass).coding;
     case 'Identifier':
-      return collectIdentifier(slot, memory, true);
+      return collectIdentifierWithText(slot, memory);
     case 'ContactPoint':
       return collectContactPoint(slot, memory);
     case 'code':
     case 'boolean':
       return collectCode(slot, memory);
     default:
-      return collectText(slot);
+      return collectText(slot, fhirType);
   }
 }
 
@@ -101,7 +110,8 @@ function tokensOf(slot: Slot, { system, code }: Asked, { hash }: PlanContext): b
       for (const one of impliedCodes(slot)) tokens.push(hash(codeText(slot, one)));
     return tokens;
   }
-  if (system === undefined) return isCoded || isPlain ? [hash(codeText(slot, code))] : [];
+  if (has(slot, 'string')) tokens.push(hash(codeText(slot, code.toLowerCase())));
+  if (system === undefined) return isCoded || isPlain ? [...tokens, hash(codeText(slot, code))] : tokens;
   if (isCoded) tokens.push(hash(codingText(slot, system === '' ? undefined : system, code)));
   if (isPlain && (system === '' || isSystemOf(slot, system))) tokens.push(hash(codeText(slot, code)));
   return tokens;
@@ -149,6 +159,16 @@ function textCondition(
   const isText = any(normals.map((normal) => startsWith(slots.map(textTag), normal, alias)));
   const test = any([isDisplay, isText]);
   return { filter: sql`(${test} IS TRUE)`, driver: { rank: RANK.string, where: test } };
+}
+
+/** With what its type is called, for `:text`. */
+function collectIdentifierWithText(slot: Slot, memory: Memory): Collect {
+  const add = collectIdentifier(slot, memory, true);
+  const addText = collectDisplay(slot, memory);
+  return (identifier, sink) => {
+    add(identifier, sink);
+    if (typeof identifier.type?.text === 'string') addText(identifier.type.text, sink);
+  };
 }
 
 function ofTypeCondition(slots: readonly Slot[], text: string, context: PlanContext, code: string): Condition {

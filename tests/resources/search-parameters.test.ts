@@ -88,5 +88,10 @@ it('tells which modifiers a parameter takes', () => {
   expect(modifiers('active')).not.toContain('below');
   expect(modifiers('name')).toEqual(['missing', 'exact', 'contains']);
   expect(modifiers('organization')).toEqual(['missing', 'identifier']);
+  expect(modifiersOf(searchParameters('QuestionnaireResponse').get('questionnaire')!)).toEqual([
+    'missing',
+    'above',
+    'below',
+  ]);
   expect(modifiers('_id')).toEqual(['missing']);
 });

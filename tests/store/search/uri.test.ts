@@ -25,6 +25,8 @@ const search = await searching([
     id: 'p',
     meta: { profile: ['http://example.org/StructureDefinition/p|3.0#x'], source: 'http://example.org/source#1' },
   },
+  { resourceType: 'Patient', id: 'q', meta: { source: 'http://example.org/laboratory/results' } },
+  { resourceType: 'Patient', id: 'r', meta: { source: 'urn:uuid:0190f2a4-8a52-7c1c-b2f7-9a3b0e6d1c22' } },
 ]);
 
 describe('a uri', () => {
@@ -50,13 +52,32 @@ describe('a uri', () => {
     ['Patient?_profile:below=http://example.org/StructureDefinition', ['p']],
     ['Patient?_source=http://example.org/source#1', ['p']],
     ['Patient?_source=http://example.org/source', []],
+    ['Patient?_source:below=http://example.org/', ['p', 'q']],
+    ['Patient?_source:below=http://example.org/source#', ['p']],
+    ['Patient?_source:below=http://example.org/s_urce', []],
+    ['Patient?_source:below=urn:uuid:', []],
+    ['Patient?_source:above=http://example.org/source#1/part', ['p']],
+    ['Patient?_source:above=http://example.org/laboratory/results/7', ['q']],
+    ['Patient?_source:below=http://example.org/laboratory,http://example.org/source', ['p', 'q']],
+    ['Patient?_source:missing=true', []],
+    ['Patient?_profile:missing=true', ['q', 'r']],
+    ['Patient?_profile:missing=false', ['p']],
+    ['Patient?_profile:above=http://example.org/StructureDefinition/p/more', ['p']],
+    ['Patient?_profile:below=http://example.org/StructureDefinition/p|3', ['p']],
+    ['Patient?_profile:below=http://example.org/StructureDefinition/p|30', []],
   ])('%s', async (url, ids) => expect((await search.ids(url.replace('#', '%23'))).sort()).toEqual(ids));
 
-  it('refuses to look for parents of very long addresses, and in places that are not listed', async () => {
+  it('refuses to look for parents of very long addresses', async () => {
     await expect(search.ids(`ValueSet?url:above=http://${'a'.repeat(2500)}`)).rejects.toThrow(Fault);
-    await expect(search.ids('Patient?_source:below=http://example.org')).rejects.toThrow(
-      'cannot be searched with :below',
-    );
+    await expect(search.ids(`Patient?_source:above=http://${'a'.repeat(2500)}`)).rejects.toThrow(Fault);
+  });
+
+  it('is another one after an update', async () => {
+    const moving = (source: string) => ({ resourceType: 'Device', id: 'd', meta: { source } });
+    await search.put(moving('http://example.org/before/1'));
+    await search.put(moving('http://example.org/after/1'));
+    expect(await search.ids('Device?_source:below=http://example.org/before')).toEqual([]);
+    expect(await search.ids('Device?_source:below=http://example.org/after')).toEqual(['d']);
   });
 });
 
