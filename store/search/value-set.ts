@@ -125,7 +125,8 @@ function inSets(slots: readonly Slot[], sets: readonly CodeSet[], context: PlanC
 function tokensOf(slots: readonly Slot[], sets: readonly CodeSet[], typeNumber: number): Sql {
   const numbers = [...new Set(sets.map(({ n }) => n))];
   const from = sql`SELECT d.tok FROM code_set_code c JOIN dict d ON d.type = ${literal(typeNumber)}`;
-  const isIn = sql`WHERE c.set = any(${numbers}::int8[])`;
+  const isIn =
+    numbers.length === 1 ? sql`WHERE c.set = ${numbers[0]}::int8` : sql`WHERE c.set = any(${numbers}::int8[])`;
   const codings = slots.filter(({ fhirTypes }) => fhirTypes.some((type) => type !== 'code'));
   const plain = slots.filter(({ fhirTypes }) => fhirTypes.includes('code'));
   const selects: Sql[] = plain.map((slot) => {

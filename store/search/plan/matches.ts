@@ -126,17 +126,21 @@ function drivenRows(page: Page, driver: Driver, order: Sql): { tables: readonly 
     : [sql`c AS MATERIALIZED (SELECT d.* FROM (${type === undefined ? across! : rids!}) d LIMIT ${cap})`];
   const from = where ? sql`c o` : rowsBy(page, sql`(SELECT DISTINCT * FROM c WHERE NOT ${isBig})`);
   const begin = start ? after(page.order, start.position, start.backwards) : sql`true`;
-  const found = all([sql`NOT ${isBig}`, where ? sql`true` : rows.where, filter, begin]);
+  const found = all([sql`NOT ${isBig}`, filter, begin]);
   const candidates = sql`(SELECT ${columns(page.order)} FROM ${from} WHERE ${found} ORDER BY ${order} LIMIT ${limit})`;
   const walked = walk(page, isBig);
   return { tables: [...tables, ...walked.tables], rows: sql`${candidates} UNION ALL (${walked.rows})` };
 }
 
-/** The rows `o` whose type and rid, or rid alone where one type is searched, are in `keys`. */
+/**
+ * The rows `o` that the caller may see whose type and rid, or rid alone where one type is searched, are in `keys`. Each is
+ * fetched by its key, behind OFFSET 0: a planner that cannot tell how few keys there are would walk the order and look for
+ * them (32 ms for 8 rows) or read whole tables, and over several types plan for all partitions.
+ */
 function rowsBy({ rows, type }: Page, keys: Sql): Sql {
-  if (type !== undefined) return sql`${keys} d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
-  // Row by row, each from the one partition that can have it: as a join it is planned over all of them.
-  return sql`${keys} d CROSS JOIN LATERAL (SELECT o.* FROM ${rows.from} WHERE o.type = d.type AND o.rid = d.rid OFFSET 0) o`;
+  const typed = type === undefined ? sql`o.type = d.type` : rows.typed;
+  const row = sql`SELECT o.* FROM ${rows.from} WHERE ${typed} AND o.rid = d.rid AND ${rows.where} OFFSET 0`;
+  return sql`${keys} d CROSS JOIN LATERAL (${row}) o`;
 }
 
 /**
@@ -146,10 +150,12 @@ function rowsBy({ rows, type }: Page, keys: Sql): Sql {
 function scoredRows(page: Page, driver: Driver | undefined, order: Sql): { tables: readonly Sql[]; rows: Sql } {
   const { rows, filter, start, limit, scope, type } = page;
   const { where, rids, across } = driver ?? {};
-  const from = driver && !where ? rowsBy(page, sql`(${type === undefined ? across! : rids!})`) : rows.from;
+  const isFetched = driver !== undefined && !where;
+  const from = isFetched ? rowsBy(page, sql`(${type === undefined ? across! : rids!})`) : rows.from;
+  const seen = isFetched ? sql`true` : rows.where;
   const driven = driver && where ? drivenBy(driver, 'o', rows.typed) : sql`true`;
   const cap = literal(candidatesMax(scope) + 1);
-  const table = sql`c AS MATERIALIZED (SELECT o.* FROM ${from} WHERE ${all([rows.where, driven, filter])} LIMIT ${cap})`;
+  const table = sql`c AS MATERIALIZED (SELECT o.* FROM ${from} WHERE ${all([seen, driven, filter])} LIMIT ${cap})`;
   const begin = start ? after(page.order, start.position, start.backwards) : sql`true`;
   return {
     tables: [table],
