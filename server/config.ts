@@ -1,7 +1,7 @@
 /** What this server was configured to do: the only reader of the environment. Read once, checked, frozen. */
 import { resolve } from 'node:path';
 import { nearest } from '../resources/index.ts';
-import { clusterFolder } from './postgres/index.ts';
+import { clusterPath } from './postgres/index.ts';
 import { FHIR_PATH } from './proxy.ts';
 import { Refusal } from './refusal.ts';
 import { later, type Setting, settings } from './settings.ts';
@@ -97,7 +97,7 @@ function toConfig(values: Values) {
     wordsWaitMs: values.VESTA_LIMIT_WORDS_MS,
     // The data folder is not used where another Postgres is; then its disk is not ours to watch.
     disk: Object.freeze({
-      folder: values.VESTA_DATABASE_URL === undefined ? clusterFolder(resolve(values.VESTA_DATA_DIR)) : '',
+      folder: values.VESTA_DATABASE_URL === undefined ? clusterPath(resolve(values.VESTA_DATA_DIR)) : '',
       freeBytesMin: values.VESTA_LIMIT_DISK_FREE_BYTES,
     }),
     http: Object.freeze({

@@ -46,7 +46,7 @@ const TEMPORARY_PREFIX = 'vesta-socket-';
 export function openDataFolder(folder: string): string {
   const isRoot = process.getuid?.() === 0;
   try {
-    mkdirSync(folder, { recursive: true, mode: isRoot ? 0o711 : 0o700 });
+    makeFolder(folder, isRoot ? 0o711 : 0o700);
     const { mode } = statSync(folder);
     if (isRoot && (mode & 0o001) === 0) chmodSync(folder, mode | 0o001);
     return realpathSync(folder);
@@ -59,9 +59,14 @@ export function openDataFolder(folder: string): string {
   }
 }
 
+/** Where the data files are, or a link to where they were moved; nothing is looked up. */
+export function clusterPath(data: string): string {
+  return join(data, CLUSTER);
+}
+
 /** Where the data files are, or were moved to; the real path, which need not exist yet. */
 export function clusterFolder(data: string): string {
-  const path = join(data, CLUSTER);
+  const path = clusterPath(data);
   const link = lstatSync(path, { throwIfNoEntry: false });
   if (!link?.isSymbolicLink()) return path;
   if (!existsSync(path)) {
@@ -154,6 +159,13 @@ export function readNote(data: string, server: number | undefined): PostgresConn
 export function clearPlace(data: string): void {
   clearTemporary(data);
   rmSync(join(data, NOTE), { force: true });
+}
+
+// Not `recursive`: where the system refuses new names in a folder that is there, as in /proc, Node.js tries for ever.
+function makeFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), mode);
+  mkdirSync(folder, { mode });
 }
 
 function clearTemporary(data: string): void {

@@ -42,6 +42,10 @@ describe('a data folder', () => {
     expect(() => openDataFolder(join(root, 'file', 'data'))).toThrow(join(root, 'file', 'data'));
   });
 
+  it.runIf(process.platform === 'linux')('that the system lets nobody make is refused, and not tried for ever', () => {
+    expect(() => openDataFolder('/proc/vesta/data')).toThrow('The data folder /proc/vesta/data cannot be made');
+  });
+
   it('holds the records in a folder of its own', () => {
     const data = newData();
     expect(clusterFolder(data)).toBe(join(data, 'postgres'));
