@@ -25,13 +25,24 @@ export async function explainAnswer(search: Search, { records }: Store, context:
 }
 
 /** What the URL was understood to ask, without what says nothing. */
-function treeOf({ types, everything, compartment, criteria, sort, count, total, includes }: Search): object {
+function treeOf({
+  types,
+  everything,
+  compartment,
+  criteria,
+  sort,
+  count,
+  maxResults,
+  total,
+  includes,
+}: Search): object {
   return plain({
     types: everything ? '*' : types,
     compartment,
     conditions: criteria,
     sort: sort.map(({ code, descending }) => (descending ? `-${code}` : code)),
     count,
+    maxResults,
     total,
     includes,
   }) as object;
