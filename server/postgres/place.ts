@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -34,6 +35,8 @@ export interface PostgresConnection {
 const CLUSTER = 'postgres';
 const NOTE = 'postgres.json';
 const PASSWORD = 'postgres.password';
+/** What may stand in a data folder before the first start has made its records; `reports` are those of loads. */
+const OWN_NAMES = /^(\..*|lost\+found|reports|socket|lock\.sock.*|postgres(\..*)?)$/;
 const PORT = 5432;
 /** The address of a Unix socket, its final zero included: 108 bytes on Linux, 104 on macOS. */
 const SOCKET_PATH_BYTES_MAX = 103;
@@ -47,10 +50,12 @@ export function openDataFolder(folder: string): string {
   const isRoot = process.getuid?.() === 0;
   try {
     makeFolder(folder, isRoot ? 0o711 : 0o700);
+    requireOwn(folder);
     const { mode } = statSync(folder);
     if (isRoot && (mode & 0o001) === 0) chmodSync(folder, mode | 0o001);
     return realpathSync(folder);
   } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
     throw new Refusal(
       `The data folder ${folder} cannot be made or opened: ${(cause as Error).message}.`,
       'Set VESTA_DATA_DIR to a folder that you may write.',
@@ -159,6 +164,18 @@ export function readNote(data: string, server: number | undefined): PostgresConn
 export function clearPlace(data: string): void {
   clearTemporary(data);
   rmSync(join(data, NOTE), { force: true });
+}
+
+/** A folder of somebody else is left alone: its mode would be changed, and a `socket` in it be replaced. */
+function requireOwn(folder: string): void {
+  const names = readdirSync(folder);
+  if (names.includes(PASSWORD) || existsSync(join(folder, CLUSTER, 'PG_VERSION'))) return;
+  const strange = names.find((name) => !OWN_NAMES.test(name));
+  if (strange === undefined) return;
+  throw new Refusal(
+    `The data folder ${folder} holds something else (${strange}), and no records of Vesta.`,
+    'Set VESTA_DATA_DIR to a folder of its own: one that is empty, or not there yet.',
+  );
 }
 
 // Not `recursive`: where the system refuses new names in a folder that is there, as in /proc, Node.js tries for ever.

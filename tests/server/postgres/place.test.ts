@@ -42,6 +42,27 @@ describe('a data folder', () => {
     expect(() => openDataFolder(join(root, 'file', 'data'))).toThrow(join(root, 'file', 'data'));
   });
 
+  it('that holds something else is refused and left as it is', () => {
+    const home = join(root, 'home');
+    mkdirSync(join(home, 'socket'), { recursive: true, mode: 0o750 });
+    writeFileSync(join(home, 'thesis.odt'), 'draft');
+    expect(() => openDataFolder(home)).toThrow(/holds something else \(thesis.odt\), and no records of Vesta/);
+    expect(statSync(home).mode & 0o777).toBe(0o750);
+  });
+
+  it.each(['.gitkeep', 'lost+found', 'reports'])('that holds nothing but %s is taken', (name) => {
+    const data = mkdtempSync(join(root, 'mount-'));
+    mkdirSync(join(data, name));
+    expect(openDataFolder(data)).toBe(data);
+  });
+
+  it('that is a file is refused and left as it is', () => {
+    const file = join(root, 'passwd');
+    writeFileSync(file, '', { mode: 0o640 });
+    expect(() => openDataFolder(file)).toThrow(/passwd cannot be made or opened: ENOTDIR/);
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
   it.runIf(process.platform === 'linux')('that the system lets nobody make is refused, and not tried for ever', () => {
     expect(() => openDataFolder('/proc/vesta/data')).toThrow('The data folder /proc/vesta/data cannot be made');
   });
