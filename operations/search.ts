@@ -1,6 +1,6 @@
 /** What the three search interactions share. https://hl7.org/fhir/R4/http.html#search */
 import { type Context, Fault, parseSubset } from '../resources/index.ts';
-import { type Compartment, parseSearch } from '../store/index.ts';
+import { type Compartment, type Parameters, parseSearch, type Search, type SearchRequest } from '../store/index.ts';
 import { type Call, parseQuery, type Query } from './call.ts';
 import { explainAnswer } from './explain.ts';
 import type { Answer, Environment } from './interaction.ts';
@@ -20,7 +20,8 @@ export async function searchAnswer(
 ): Promise<Answer> {
   const query = [...call.query, ...formOf(call)];
   const { countDefault, countMax } = settings.limits;
-  const search = parseSearch({
+  const search = await understood({
+    parameters: store.parameters,
     type: scope.type,
     compartment: scope.compartment,
     query,
@@ -42,6 +43,27 @@ export async function searchAnswer(
   );
   const { honoured, page: continuation } = search;
   return { status: 200, body: searchsetText({ path: pathOf(scope), page, honoured, continuation, wanted }, context) };
+}
+
+/**
+ * What a search asks. A parameter that is not known here, or not ready, may be since a moment ago: another process may
+ * have stored it, so the set is read once more before anybody is refused.
+ */
+async function understood(request: SearchRequest & { readonly parameters: Parameters }): Promise<Search> {
+  const { parameters } = request;
+  const isPassing = (kind: string) => kind === 'unknown-parameter' || kind === 'not-ready';
+  let search: Search | undefined;
+  let refusal: unknown;
+  try {
+    search = parseSearch(request);
+  } catch (error) {
+    if (!(error instanceof Fault) || !isPassing(error.kind)) throw error;
+    refusal = error;
+  }
+  if (search && !search.notes.some(({ kind }) => isPassing(kind))) return search;
+  if (await parameters.refresh()) return parseSearch(request);
+  if (search) return search;
+  throw refusal;
 }
 
 /** Parameters of a POST to `_search`. They add to those of the URL. */

@@ -6,6 +6,7 @@ import type { Finding, Parsed } from '../resources/index.ts';
 import { checkerOf } from './compile.ts';
 import type { CheckedReference, Locator } from './references.ts';
 import { Report } from './report.ts';
+import { searchParameterFindings } from './search-parameter.ts';
 import { wayText } from './way.ts';
 
 /** What the judge says of one resource. */
@@ -28,7 +29,10 @@ export function judge(type: string, parsed: Pick<Parsed, 'value' | 'digits'>): J
   const silent = new Report(false, parsed.digits, checkerOf, places);
   checkerOf(type)(parsed.value, silent, undefined);
   const actual: unknown = parsed.value.resourceType;
-  if (!silent.failed && actual === type) return { findings: none, references: silent.references };
+  if (!silent.failed && actual === type) {
+    const findings = type === 'SearchParameter' ? searchParameterFindings(parsed.value) : none;
+    return { findings, references: silent.references };
+  }
   const telling = places.walk();
   if (actual !== type) telling.noType({ up: undefined, name: type, index: -1 }, 'resourceType', -1, actual, type);
   return { findings: telling.findings, references: silent.references };

@@ -117,7 +117,7 @@ const runs = new Map<string, Run>();
 const trees = new Map<string, SyntaxNode>();
 
 /** Without this the engine prints what `trace()` sees, patient data included, to the console. */
-const quiet: Options = { traceFn: () => undefined };
+export const quiet: Options = { traceFn: () => undefined };
 
 /** Results stay nodes: otherwise the engine writes a hidden member into the resource's own objects. */
 const options = { resolveInternalTypes: false, preciseMath: true, async: false } as const;
@@ -135,7 +135,11 @@ const navigation = new Set(
   ).split(' '),
 );
 
-function compiled(expression: string, type?: string, kind: 'invalid-value' | 'invalid-request' = 'invalid-value'): Run {
+export function compiled(
+  expression: string,
+  type?: string,
+  kind: 'invalid-value' | 'invalid-request' = 'invalid-value',
+): Run {
   return keep(runs, `${type ?? ''}\n${expression}`, () => {
     try {
       const text = delimited(expression);
@@ -146,8 +150,53 @@ function compiled(expression: string, type?: string, kind: 'invalid-value' | 'in
   });
 }
 
-function parsed(expression: string): SyntaxNode {
+export function parsed(expression: string): SyntaxNode {
   return keep(trees, expression, () => fhirpath.parse(delimited(expression)) as SyntaxNode);
+}
+
+/** @param unions whether what several paths select may be joined: the budget bounds what that costs */
+export function refuseOtherFunctions(node: SyntaxNode, unions = false): void {
+  const open: SyntaxNode[] = [node];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const isRefused = next.type === 'FunctionInvocation' && !navigation.has(next.text ?? '');
+    if (isRefused || (!unions && next.type === 'UnionExpression')) {
+      const what = isRefused ? `function ${next.text}()` : 'operator |';
+      throw new Fault('not-supported', `The FHIRPath ${what} cannot be used to point at an element.`, {
+        hint: 'Use names, indexes, where(), first(), last(), single(), ofType(), extension() and comparisons.',
+      });
+    }
+    open.push(...(next.children ?? []));
+  }
+}
+
+export function isNode(item: unknown): item is ResourceNode {
+  return typeof item === 'object' && item !== null && 'parentResNode' in item && 'propName' in item;
+}
+
+export function isPresent(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+export function toPlace(item: unknown, expression: string): Place {
+  const steps: Step[] = [];
+  let node: unknown = item;
+  for (; isNode(node) && node.parentResNode !== null; node = node.parentResNode) {
+    steps.unshift({ key: jsonKey(node, node.parentResNode), index: node.index ?? undefined });
+  }
+  if (isNode(node) && steps.every((step) => step.key !== '')) return steps;
+  throw new Fault('invalid-request', `The FHIRPath \`${short(expression)}\` yields a value, not an element.`, {
+    hint: 'Point at an element of the resource, for example `Patient.name[0].family`.',
+  });
+}
+
+export function tooCostly(expression: string, limits: LocateLimits): Fault {
+  return new Fault('too-costly', `The FHIRPath \`${short(expression)}\` takes too many steps on this resource.`, {
+    hint: `It passed ${limits.resultsMax} intermediate results. Point at the element more directly.`,
+  });
+}
+
+export function short(expression: string): string {
+  return expression.length > 200 ? `${expression.slice(0, 200)}…` : expression;
 }
 
 /**
@@ -170,43 +219,9 @@ function keep<T>(kept: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-function refuseOtherFunctions(node: SyntaxNode): void {
-  const open: SyntaxNode[] = [node];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const isRefused = next.type === 'FunctionInvocation' && !navigation.has(next.text ?? '');
-    if (isRefused || next.type === 'UnionExpression') {
-      const what = isRefused ? `function ${next.text}()` : 'operator |';
-      throw new Fault('not-supported', `The FHIRPath ${what} cannot be used to point at an element.`, {
-        hint: 'Use names, indexes, where(), first(), last(), single(), ofType(), extension() and comparisons.',
-      });
-    }
-    open.push(...(next.children ?? []));
-  }
-}
-
-function isNode(item: unknown): item is ResourceNode {
-  return typeof item === 'object' && item !== null && 'parentResNode' in item && 'propName' in item;
-}
-
 function toValue(item: unknown): unknown {
   const known = item as { toJSON?: unknown } | null | undefined;
   return typeof known === 'object' && typeof known?.toJSON === 'function' ? known.toJSON() : item;
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== null && value !== undefined;
-}
-
-function toPlace(item: unknown, expression: string): Place {
-  const steps: Step[] = [];
-  let node: unknown = item;
-  for (; isNode(node) && node.parentResNode !== null; node = node.parentResNode) {
-    steps.unshift({ key: jsonKey(node, node.parentResNode), index: node.index ?? undefined });
-  }
-  if (isNode(node) && steps.every((step) => step.key !== '')) return steps;
-  throw new Fault('invalid-request', `The FHIRPath \`${short(expression)}\` yields a value, not an element.`, {
-    hint: 'Point at an element of the resource, for example `Patient.name[0].family`.',
-  });
 }
 
 /** The engine also finds what every JavaScript object inherits (`constructor`), and `resourceType`, which is no element. */
@@ -253,14 +268,4 @@ function notEvaluated(expression: string, cause: unknown): Fault {
     hint: 'A function or operator in it met several values where it needs one, or a value of another type.',
     cause,
   });
-}
-
-function tooCostly(expression: string, limits: LocateLimits): Fault {
-  return new Fault('too-costly', `The FHIRPath \`${short(expression)}\` takes too many steps on this resource.`, {
-    hint: `It passed ${limits.resultsMax} intermediate results. Point at the element more directly.`,
-  });
-}
-
-function short(expression: string): string {
-  return expression.length > 200 ? `${expression.slice(0, 200)}…` : expression;
 }

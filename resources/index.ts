@@ -3,17 +3,25 @@ export * from './access.ts';
 export * from './compartments.ts';
 export * from './context.ts';
 export * from './definitions.ts';
-export * from './fhirpath.ts';
+export {
+  compile,
+  type Evaluate,
+  type LocateLimits,
+  locate,
+  locateLimits,
+  type Place,
+  splitElement,
+} from './fhirpath.ts';
+export * from './fhirpath-selection.ts';
 export * from './folder.ts';
 export * from './instant.ts';
 export * from './json.ts';
 export * from './labels.ts';
 export * from './nearest.ts';
 export * from './outcome.ts';
+export * from './parameters/custom.ts';
 export * from './path.ts';
 export * from './reference.ts';
-// Both fhirpath.ts and search-parameters.ts have a Step; floors above build paths of parameters only.
-export type { Step } from './search-parameters.ts';
 export * from './search-parameters.ts';
 export * from './splice.ts';
 export * from './subset.ts';

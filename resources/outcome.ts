@@ -35,6 +35,7 @@ const kinds = {
   forbidden: [403, 'forbidden', 'error'],
   unauthenticated: [401, 'login', 'error'],
   throttled: [429, 'throttled', 'error'],
+  'not-ready': [503, 'transient', 'error'],
   timeout: [503, 'timeout', 'error'],
   'database-unavailable': [503, 'transient', 'error'],
   'storage-full': [507, 'no-store', 'error'],

@@ -44,7 +44,26 @@ export interface SearchParameter {
   readonly hot?: HotColumn;
   readonly multipleOr: boolean;
   readonly multipleAnd: boolean;
+  /** Set where a SearchParameter of a user defines it: all of its values stand in side rows of this one slot. */
+  readonly custom?: CustomState;
 }
+
+/** How far a user's parameter is. */
+export interface CustomState {
+  readonly k: number;
+  /** Set until every resource that there was is indexed: how many are, and about how many there are. */
+  readonly building?: { readonly done: number; readonly total: number };
+}
+
+/** Where the parameters of a type are asked for: R4's own, and those of a database. */
+export interface ParameterSource {
+  of(type: string): ReadonlyMap<string, SearchParameter>;
+  /** Why SearchParameters that are stored for this code add nothing to the type; undefined where there are none. */
+  unused?(type: string, code: string): string | undefined;
+}
+
+/** R4's own parameters. */
+export const ownParameters: ParameterSource = Object.freeze({ of: searchParameters });
 
 /**
  * The parameters of a resource type by code, those of all resources (`_id`, `_tag` …) included.

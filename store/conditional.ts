@@ -58,12 +58,15 @@ export function conditional(
   const lessons: Lessons = { own: [], revived: undefined };
   // Those of this process wait here, where waiting takes no connection.
   return parts.keyed.runAll(identities, () =>
-    retrying(context, () =>
-      parts.database.transactions.use(context, async (trip) => {
-        const matches = await search(parts, access, criteria, 2, [...identities], lessons.own, context, trip);
-        const decision = await decide(matches.map(({ version }) => version));
-        return carryOut(parts, access, criteria, matches, decision, lessons, context, trip);
-      }),
+    retrying(
+      context,
+      () =>
+        parts.database.transactions.use(context, async (trip) => {
+          const matches = await search(parts, access, criteria, 2, [...identities], lessons.own, context, trip);
+          const decision = await decide(matches.map(({ version }) => version));
+          return carryOut(parts, access, criteria, matches, decision, lessons, context, trip);
+        }),
+      parts.generations,
     ),
   );
 }
@@ -235,13 +238,15 @@ async function deleteFirst(
 
 /** Sends a write and commits in the same trip: where it was not done, the commit ends a transaction that wrote nothing. */
 async function writeAndCommit(parts: Parts, job: Job, trip: Trip): Promise<Outcome> {
+  const jobs = await parts.generations.renewed([job]);
   const options: BatchOptions = {
     rowTypes: parts.rowTypes,
     place: (type) => parts.types.place(type),
     proof: 'rids',
     referred: parts.referred,
+    building: parts.generations.building,
   };
-  const batch = toBatch([job], options);
+  const batch = toBatch(jobs, options);
   const [outcome] = batch.read(await trip([...batch.statements, COMMIT]));
   return outcome!;
 }

@@ -1,4 +1,5 @@
 /** The connections to Postgres, in lanes by what runs on them. */
+import { type Ear, openEar } from './ear.ts';
 import { type Caller, Lane, type LaneOptions } from './lane.ts';
 import type { PgConnectionOptions, Row, Statement } from './session.ts';
 
@@ -30,6 +31,10 @@ export interface Database {
   readonly log: Lane;
   /** What follows the event log. */
   readonly follow: Lane;
+  /** Whoever builds search parameters of users. */
+  readonly parameters: Lane;
+  /** Listens to what other processes tell on a channel. */
+  listen(channel: string, heard: () => void): Ear;
   close(): Promise<void>;
 }
 
@@ -86,6 +91,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     house: lane('house', [], 2),
     log: lane('log', BY_KEY, 1),
     follow: lane('follow', BY_KEY, 1),
+    parameters: lane('parameters', BY_KEY, 1),
   };
   // A connection of its own cancels, so that a request that is late need not wait for those that are not.
   const canceller = lane('cancel', [], 1);
@@ -95,6 +101,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     ...lanes,
     writersMax,
+    listen: (channel, heard) =>
+      openEar(
+        { connection, applicationName: `${applicationName} listens`, settings: EVERYWHERE, pipelined: false },
+        channel,
+        heard,
+      ),
     async close() {
       await Promise.all([...Object.values(lanes), canceller].map((each) => each.close()));
     },

@@ -54,11 +54,7 @@ export class Dictionary {
    * @throws Fault through the promise
    */
   ensure(type: number, values: Needed): Promise<void> | undefined {
-    let known = this.#known.get(type);
-    if (!known) {
-      known = { sigs: new Set(), acls: new Set(), entries: new Set(), refers: new Set() };
-      this.#known.set(type, known);
-    }
+    const known = this.#knownOf(type);
     let missing = false;
     if (!known.sigs.has(values.sig)) missing = this.#pending.sigs.push([type, values]) > 0;
     if (!known.acls.has(values.ac)) missing = this.#pending.acls.push([type, values]) > 0;
@@ -69,6 +65,23 @@ export class Dictionary {
       if (!known.refers.has(target)) missing = this.#pending.refers.push([type, target]) > 0;
     }
     return missing ? this.#write() : undefined;
+  }
+
+  /** The same for codes alone, of resources that are there already. */
+  ensureCodes(type: number, entries: readonly DictEntry[]): Promise<void> | undefined {
+    const known = this.#knownOf(type).entries;
+    const missing = entries.filter(({ tok }) => !known.has(tok));
+    for (const entry of missing) this.#pending.entries.push([type, entry]);
+    return missing.length > 0 ? this.#write() : undefined;
+  }
+
+  #knownOf(type: number): Known {
+    let known = this.#known.get(type);
+    if (!known) {
+      known = { sigs: new Set(), acls: new Set(), entries: new Set(), refers: new Set() };
+      this.#known.set(type, known);
+    }
+    return known;
   }
 
   /** All who ask in one turn, or while an earlier write is under way, share the next one. */

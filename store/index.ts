@@ -2,6 +2,8 @@
 export * from './cluster.ts';
 export { type MigrationReport, migrate } from './migrate.ts';
 export type { EventLog, PreparerData, Store, StoreOptions } from './open.ts';
+export type { Parameters } from './parameters/room.ts';
+export type { ParameterState } from './parameters/set.ts';
 export type * from './records.ts';
 export {
   type CodeSet,
@@ -12,6 +14,7 @@ export {
   StaleCodeSets,
 } from './search/code-sets.ts';
 export { isCaseless } from './search/coding.ts';
+export type { CustomSet } from './search/custom.ts';
 export type { Explanation } from './search/explain.ts';
 export { parseSearch, type SearchRequest } from './search/parse.ts';
 export type { SearchPage } from './search/run.ts';

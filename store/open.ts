@@ -8,11 +8,15 @@ import { type HistoryRequest, type HistoryScope, history, type InstantRange } fr
 import type { Lane } from './lane.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type LogPage, listen, logEnd, Sequencer } from './log.ts';
+import { openGenerations } from './parameters/renew.ts';
+import { openParameters, type Parameters } from './parameters/room.ts';
+import { ParameterSet } from './parameters/set.ts';
 import type { Extractor, Matcher, Parts } from './parts.ts';
 import { missing, read, readMany, vread } from './read.ts';
 import type { Draft, Encoder, Prepared, Records } from './records.ts';
 import { Referrers } from './referrers.ts';
 import { revise } from './revise.ts';
+import type { CustomSet } from './search/custom.ts';
 import { openWords } from './search/text-rows.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
@@ -37,7 +41,7 @@ export interface StoreOptions extends DatabaseOptions {
   readonly currentBytesMax?: number;
   /** Milliseconds that a search by words waits for those of what was stored before it; default 10 s. */
   readonly wordsWaitMs?: number;
-  /** Whether this process may number the event log and follow it in the background; default true. */
+  /** Whether this process may number the event log, follow it in the background and build the index of search parameters; default true. */
   readonly sequencer?: boolean;
   /** Milliseconds since 1970, for ids that are made outside a request. */
   readonly now?: () => number;
@@ -57,6 +61,8 @@ export interface PreparerData {
   readonly zone: string;
   readonly bases: readonly string[];
   readonly typeNumbers: ReadonlyMap<string, number>;
+  /** The search parameters of users, as they are when it is asked for. */
+  readonly custom: CustomSet;
   readonly rowTypes: RowTypes;
 }
 
@@ -69,6 +75,8 @@ export interface EventLog {
 
 export interface Store {
   readonly records: Records;
+  /** What can be searched by. */
+  readonly parameters: Parameters;
   readonly log: EventLog;
   readonly ledger: Ledger;
   /** What the terminology needs: definitions by url, sets of codes. */
@@ -119,14 +127,21 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
     const referrers = new Referrers(refersRows!, (n) => types.placeOf(n));
     const referred: Referred = options.deleteReferenced === 'allow' ? 'ignore' : referrers;
     const writing = { rowTypes: rowTypes(rowTypeRows!), place: (type: string) => types.place(type), referred };
+    const extractor = searching.openExtractor(secrets.get('hash')!, zone, bases);
+    const dictionary = new Dictionary(database.house, types, referrers);
+    const parameters = new ParameterSet(database.house, types, (set) => extractor.use?.(set));
+    await parameters.refresh();
+    const generations = openGenerations(parameters, { extractor, dictionary, types });
     const most: Omit<Parts, 'matcher'> = {
       database,
       types,
       rowTypes: writing.rowTypes,
-      extractor: searching.openExtractor(secrets.get('hash')!, zone, bases),
-      dictionary: new Dictionary(database.house, types, referrers),
+      extractor,
+      dictionary,
+      parameters,
+      generations,
       cache: new CurrentCache(options.currentBytesMax ?? CURRENT_BYTES_MAX),
-      queue: new WriteQueue(database.writers, database.writersMax, writing),
+      queue: new WriteQueue(database.writers, database.writersMax, { ...writing, generations }),
       keyed: new Keyed(),
       words: openWords(database.follow, (n) => types.name(n), options.wordsWaitMs ?? WORDS_WAIT_MS),
       referred,
@@ -154,8 +169,11 @@ function assembleStore(
     sequencer.start();
     parts.words.start();
   }
+  const parameters = openParameters(parts, sequences && parts.extractor.use !== undefined);
+  const search = searching.openSearch(parts, page, zone);
   return {
-    records: { ...openRecords(parts, page, searching.range), ...searching.openSearch(parts, page, zone) } as Records,
+    records: parameters.followed({ ...openRecords(parts, page, searching.range), ...search } as Records),
+    parameters: parameters.room,
     log: {
       listen: (access, cursor, count, context) => listen(parts, access, cursor, count, context),
       end: (context) => logEnd(database.searches, context),
@@ -168,6 +186,9 @@ function assembleStore(
       bases,
       typeNumbers: types.numbers,
       rowTypes: parts.rowTypes,
+      get custom() {
+        return parts.parameters.custom;
+      },
     },
     ready: () =>
       rowsOf(database.house, { text: 'select 1' }, nobody).then(
@@ -187,7 +208,7 @@ function assembleStore(
       await database.house.run([{ text: 'analyze' }], nobody);
     },
     async close() {
-      await Promise.all([sequencer.stop(), parts.words.stop()]);
+      await Promise.all([sequencer.stop(), parts.words.stop(), parameters.close()]);
       await database.close();
     },
   };

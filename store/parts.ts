@@ -2,7 +2,10 @@
 import type { Access, Context, Parsed } from '../resources/index.ts';
 import type { Database } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
+import type { Generations } from './parameters/renew.ts';
+import type { ParameterSet } from './parameters/set.ts';
 import type { Criteria, Version } from './records.ts';
+import type { CustomRows, CustomSet } from './search/custom.ts';
 import type { IndexValues } from './search/index-values.ts';
 import type { Words } from './search/text-rows.ts';
 import type { Statement } from './session.ts';
@@ -16,6 +19,10 @@ import type { Referred } from './write/statements.ts';
 /** What a resource is found by, and the keyed hash of this database: see store/search/extract.ts. */
 export interface Extractor {
   extract(type: string, id: string, parsed: Parsed, references: readonly { readonly reference: string }[]): IndexValues;
+  /** Users' parameters: see store/search/custom.ts. */
+  use?(set: CustomSet): void;
+  withCustom?(type: string, id: string, parsed: Parsed, values: IndexValues): IndexValues;
+  customRows?(type: string, id: string, parsed: Parsed, slots: ReadonlySet<number>): CustomRows | undefined;
   hash(text: string): bigint;
   /** Hash of `Type/id`. */
   rid(type: string, id: string): bigint;
@@ -43,6 +50,8 @@ export interface Parts {
   readonly keyed: Keyed;
   readonly matcher: Matcher;
   readonly words: Words;
+  readonly parameters: ParameterSet;
+  readonly generations: Generations;
   readonly referred: Referred;
   /** Milliseconds since 1970, for ids made outside a request. */
   readonly now: () => number;

@@ -60,6 +60,8 @@ export interface Encoder {
 /** New resources as they travel to Postgres: plain data, which may come from another thread. */
 export interface Encoded {
   readonly types: readonly string[];
+  /** The generation of users' search parameters that they were prepared for. */
+  readonly generation: number;
   readonly statements: readonly {
     /** Bit n: the n-th side table gets rows. */
     readonly sides: number;

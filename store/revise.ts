@@ -41,10 +41,13 @@ export function revise(
   return parts.keyed.run(keyOf(target.type, target.id), async () => {
     const shared = new Set<bigint>();
     for (;;) {
-      const done = await retrying(context, () =>
-        parts.database.transactions.use(context, (trip) =>
-          attempt(parts, access, target, { exclusive, shared: [...shared] }, context, decide, trip),
-        ),
+      const done = await retrying(
+        context,
+        () =>
+          parts.database.transactions.use(context, (trip) =>
+            attempt(parts, access, target, { exclusive, shared: [...shared] }, context, decide, trip),
+          ),
+        parts.generations,
       );
       if (done === 'stale') return done;
       if (!('needs' in done)) return remember(parts, done.planned);

@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly settings: readonly string[];
   /** Whether a call may be sent before the answer to the one before has come; its statements never need a cancel. */
   readonly pipelined: boolean;
+  /** Called for whatever is told on a channel that the connection listens to. */
+  readonly onNotification?: () => void;
 }
 
 /** How long a connection may take to be made before the database counts as unavailable. */
@@ -85,6 +87,7 @@ export class Session {
       ...({ pipeline: options.pipelined } as object),
     });
     client.on('error', () => {});
+    if (options.onNotification) client.on('notification', options.onNotification);
     await client.connect();
     return new Session(client, onEnd);
   }

@@ -3,6 +3,7 @@ import { intervalOf } from '../resources/index.ts';
 import type { InstantRange } from './history.ts';
 import { openStoreWith, type PreparerData, type Store, type StoreOptions } from './open.ts';
 import type { Draft, Encoder, Prepared } from './records.ts';
+import type { CustomSet } from './search/custom.ts';
 import { openExtractor } from './search/extract.ts';
 import { openMatcher, openSearch } from './search/run.ts';
 import { TypeNumbers } from './types.ts';
@@ -19,14 +20,18 @@ export function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** Prepares drafts without a database, on whatever thread; `data` is `store.preparer`. */
-export function openPreparer({ key, zone, bases, typeNumbers, rowTypes }: PreparerData): {
+export function openPreparer({ key, zone, bases, typeNumbers, rowTypes, custom }: PreparerData): {
+  /** Tells which parameters of users there are now. */
+  use(custom: CustomSet): void;
   prepare(draft: Draft): Prepared;
   encoder(lastUpdated: number): Encoder;
 } {
   const extractor = openExtractor(key, zone, bases);
+  extractor.use(custom);
   const types = new TypeNumbers([...typeNumbers].map(([name, n]) => [n, name] as const));
   const parts = { extractor, rowTypes, now: Date.now, place: (type: string) => types.place(type) };
   return {
+    use: (set) => extractor.use(set),
     prepare: (draft) => prepare(parts, draft),
     encoder: (lastUpdated) => openEncoder(parts, lastUpdated),
   };

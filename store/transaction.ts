@@ -12,7 +12,7 @@ import { Overtaken, retrying } from './retrying.ts';
 import type { Row, Statement } from './session.ts';
 import { isTaken } from './sqlstate.ts';
 import { inTrips } from './trips.ts';
-import { type Batch, type BatchOptions, type Job, toBatch } from './write/batch.ts';
+import { type Batch, type BatchOptions, holdStatements, type Job, toBatch } from './write/batch.ts';
 import { encodedStatements } from './write/created.ts';
 import type { Current } from './write/current.ts';
 import { decideUpdate, requireCondition } from './write/decide.ts';
@@ -61,8 +61,10 @@ export async function commitSet(
     ),
     shared: ownLocks(parts.extractor, identifiedOf(set)),
   };
-  const done = await retrying(context, () =>
+  const attempt = () =>
     parts.database.transactions.use(context, async (trip) => {
+      // What was encoded cannot be changed any more: the caller makes it again for the parameters that there are now.
+      if (set.encoded && set.encoded.generation !== parts.parameters.generation) return 'stale' as const;
       const before = beginning(parts, access, set, locks, context);
       const results = await trip(before.statements);
       if (before.isStale(results)) {
@@ -71,7 +73,7 @@ export async function commitSet(
       }
       const currents = before.currents(results);
       const planned = set.writes.map((write) => plan(parts, write, currents, context.now()));
-      await finish(parts, access, planned, trip, set.encoded && encodedStatements(set.encoded)).catch((error) => {
+      await finish(parts, access, planned, trip, set.encoded && encodedOf(parts, set.encoded)).catch((error) => {
         if (!isTaken(error)) throw error;
         // An id that was free when it was read had no row to lock: who comes second updates what the first created.
         const again = planned.some(({ job }) => job?.do === 'given');
@@ -79,8 +81,8 @@ export async function commitSet(
         throw new Fault('conflict', 'An id of the set exists already.', { cause });
       });
       return planned;
-    }),
-  );
+    });
+  const done = await retrying(context, attempt, parts.generations);
   if (done === 'stale') return done;
   for (const [i, { job }] of done.entries()) {
     if (job && job.do !== 'delete' && done.length <= REMEMBERED_MAX) parts.cache.set(keys[i]!, writtenCurrent(job));
@@ -104,10 +106,7 @@ export async function finish(
   const working = planned
     .filter(({ job }) => job !== undefined)
     .sort((a, b) => (jobKey(a.job!) < jobKey(b.job!) ? -1 : 1));
-  const batches = await toBatches(
-    parts,
-    working.map(({ job }) => job!),
-  );
+  const batches = await toBatches(parts, await parts.generations.renewed(working.map(({ job }) => job!)));
   const statements = [...batches.flatMap((batch) => batch.statements), ...creates];
   const deletions = working.filter(({ job }) => job!.do === 'delete');
   if (deletions.length === 0) {
@@ -210,12 +209,21 @@ function storing(job: Job, created: boolean): Planned {
   return { job, written: { version: writtenVersion(job as Exclude<Job, { do: 'delete' }>), created, changed: true } };
 }
 
+function encodedOf(
+  { types, generations: { building } }: Parts,
+  encoded: NonNullable<WriteSet['encoded']>,
+): Statement[] {
+  const before = holdStatements(encoded.types, { place: (type) => types.place(type), building });
+  return [...before, ...encodedStatements(encoded)];
+}
+
 async function toBatches(parts: Parts, jobs: readonly Job[]): Promise<Batch[]> {
   const options: BatchOptions = {
     rowTypes: parts.rowTypes,
     place: (type) => parts.types.place(type),
     proof: 'all',
     referred: 'ignore',
+    building: parts.generations.building,
   };
   const batches: Batch[] = [];
   for (let at = 0; at < jobs.length; at += CHUNK_ROWS) {

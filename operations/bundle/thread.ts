@@ -1,14 +1,17 @@
 /** Runs on the thread that threads.ts starts: takes tasks, sends replies. */
 import { isMarkedAsUntransferable, parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../../resources/index.ts';
-import { openPreparer } from '../../store/index.ts';
+import { type CustomSet, openPreparer } from '../../store/index.ts';
 import { readBundle } from './entries.ts';
 import { type PreparedSet, prepareInTurn } from './prepare.ts';
 import type { Reply, Task } from './threads.ts';
 
 const preparer = openPreparer(workerData);
+let generation: number | undefined;
 
-parentPort!.on('message', ({ id, task }: { id: number; task: Task }) => {
+parentPort!.on('message', ({ id, task, custom }: { id: number; task: Task; custom: CustomSet }) => {
+  if (custom.generation !== generation) preparer.use(custom);
+  generation = custom.generation;
   const told = reply(id, task);
   parentPort!.postMessage(told, 'result' in told ? buffersOf(told.result) : []);
 });

@@ -43,7 +43,7 @@ export function runOnThread(data: PreparerData, task: Task): Promise<unknown> {
   const promise = Promise.withResolvers<unknown>();
   const id = ++lastId;
   waiting.set(id, promise);
-  worker.postMessage({ id, task });
+  worker.postMessage({ id, task, custom: data.custom });
   return promise.promise;
 }
 
@@ -56,7 +56,8 @@ export async function closeThreads(): Promise<void> {
 }
 
 function start(data: PreparerData): Thread {
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data });
+  // A copy: what is a getter there is looked at once.
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { ...data } });
   const started: Thread = { worker, waiting: new Map(), idle: undefined };
   worker.unref();
   worker.on('message', (reply: Reply) => {

@@ -1,6 +1,12 @@
 /** GET [base]/metadata: what is really there, built from the registered parts. https://hl7.org/fhir/R4/http.html#capabilities */
 import type { CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js';
-import { type Context, Fault, resourceTypes, searchParameters } from '../../resources/index.ts';
+import {
+  type Context,
+  Fault,
+  type ParameterSource,
+  resourceTypes,
+  type SearchParameter,
+} from '../../resources/index.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
 import { subsetAnswer } from '../subset-answer.ts';
 
@@ -37,18 +43,33 @@ export const interaction = defineInteraction({
   },
 });
 
-const built = new WeakMap<Environment, Map<string, string>>();
+const built = new WeakMap<Environment, { readonly active: string; readonly texts: Map<string, string> }>();
 
-/** The statement for one base; built once, since nothing in it changes while the server runs. */
+/** The statement for one base; built once, and again when users' search parameters changed. */
 function statement(environment: Environment, { base }: Context): string {
-  const texts = built.get(environment) ?? new Map<string, string>();
-  built.set(environment, texts);
+  const active = activeOf(environment);
+  const known = built.get(environment);
+  const texts = known?.active === active ? known.texts : new Map<string, string>();
+  if (texts !== known?.texts) built.set(environment, { active, texts });
   let text = texts.get(base);
   if (text === undefined) {
     text = JSON.stringify(build(environment, base));
     if (texts.size < BASES_KEPT) texts.set(base, text);
   }
   return text;
+}
+
+/** Which parameters of users there are. */
+function activeOf({ store }: Environment): string {
+  return store.parameters
+    .states()
+    .flatMap(({ k, state }) => (state === 'active' ? [k] : []))
+    .join();
+}
+
+/** Only what can be searched by now is told. */
+function ready(source: ParameterSource, type: string): SearchParameter[] {
+  return [...source.of(type).values()].filter(({ custom }) => !custom?.building);
 }
 
 /** A server is reached by few bases; whoever invents others gets a statement made for each call. */
@@ -77,7 +98,7 @@ function build(environment: Environment, base: string) {
   };
 }
 
-function rest({ interactions, settings }: Environment): CapabilityStatementRest {
+function rest({ interactions, settings, store }: Environment): CapabilityStatementRest {
   const offered = <Code extends string>(codes: readonly Code[]) =>
     codes.filter((code) => interactions.has(code)).map((code) => ({ code }));
   return {
@@ -85,9 +106,9 @@ function rest({ interactions, settings }: Environment): CapabilityStatementRest 
     documentation:
       'Conditional interactions are guaranteed by locks in the database: parallel conditional creates of one identity store one resource.',
     security: { cors: true },
-    resource: resourceTypes().map((type) => resource(type, offered(TYPE_INTERACTIONS), settings)),
+    resource: resourceTypes().map((type) => resource(type, offered(TYPE_INTERACTIONS), settings, store.parameters)),
     interaction: offered(SYSTEM_INTERACTIONS),
-    searchParam: commonParameters(),
+    searchParam: commonParameters(store.parameters),
     compartment: COMPARTMENTS.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name}`),
   };
 }
@@ -98,8 +119,9 @@ function resource(
   type: string,
   interaction: CapabilityStatementRestResource['interaction'],
   settings: Environment['settings'],
+  source: ParameterSource,
 ): CapabilityStatementRestResource {
-  const parameters = [...searchParameters(type).values()].filter(({ code }) => !isCommon(code));
+  const parameters = ready(source, type).filter(({ code }) => !isCommon(code));
   const references = parameters.filter((parameter) => parameter.type === 'reference');
   return {
     type: type as CapabilityStatementRestResource['type'],
@@ -114,7 +136,7 @@ function resource(
     conditionalDelete: settings.conditionalDelete,
     referencePolicy: referencePolicy(settings),
     searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
-    searchRevInclude: orAbsent(referrers(type)),
+    searchRevInclude: orAbsent(referrers(type, source)),
     searchParam: orAbsent(parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind }))),
   };
 }
@@ -134,10 +156,10 @@ function orAbsent<T>(list: T[]): T[] | undefined {
 }
 
 /** Reference parameters of other types that can point at this one. */
-function referrers(type: string): string[] {
+function referrers(type: string, source: ParameterSource): string[] {
   const found: string[] = [];
   for (const other of resourceTypes()) {
-    for (const { code, type: kind, targets } of searchParameters(other).values()) {
+    for (const { code, type: kind, targets } of ready(source, other)) {
       if (kind === 'reference' && targets.includes(type)) found.push(`${other}:${code}`);
     }
   }
@@ -145,8 +167,8 @@ function referrers(type: string): string[] {
 }
 
 /** Parameters that every type has are told once, for the whole server. */
-function commonParameters(): CapabilityStatementRest['searchParam'] {
-  return [...searchParameters('Basic').values()]
+function commonParameters(source: ParameterSource): CapabilityStatementRest['searchParam'] {
+  return ready(source, 'Basic')
     .filter(({ code }) => isCommon(code))
     .map(({ code, url, type }) => ({ name: code, definition: url, type }));
 }

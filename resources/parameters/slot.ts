@@ -48,7 +48,7 @@ export interface Slot {
 }
 
 /** The FHIR types that a kind of parameter can index. https://hl7.org/fhir/R4/search.html#table */
-const suited: Readonly<Record<SearchKind, readonly string[] | undefined>> = {
+export const suited: Readonly<Record<SearchKind, readonly string[] | undefined>> = {
   token: ['CodeableConcept', 'Coding', 'Identifier', 'ContactPoint', 'code', 'boolean', 'id', 'string', 'uri'],
   string: ['string', 'markdown', 'HumanName', 'Address'],
   date: ['date', 'dateTime', 'instant', 'Period', 'Timing'],
@@ -61,7 +61,7 @@ const suited: Readonly<Record<SearchKind, readonly string[] | undefined>> = {
 };
 
 /** The parts of names and addresses that a string parameter on the whole looks into. */
-const parts: Readonly<Record<string, readonly string[]>> = {
+export const parts: Readonly<Record<string, readonly string[]>> = {
   HumanName: ['family', 'given', 'prefix', 'suffix', 'text'],
   Address: ['line', 'city', 'district', 'state', 'postalCode', 'country', 'text'],
 };

@@ -224,7 +224,7 @@ export function isCaseless(system: string): boolean {
 }
 
 /** Where the displays of a slot's codes stand in `dict`. */
-export function textSlot({ name }: Slot): number {
+export function textSlot({ name }: Pick<Slot, 'name'>): number {
   return numberOf(`${name}.display`);
 }
 

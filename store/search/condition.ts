@@ -21,6 +21,8 @@ export interface PlanContext {
   readonly zone: string;
   /** Milliseconds since 1970, for `ap`. */
   readonly now: number;
+  /** Set where the values stand in side rows of this one slot, and the alias is a row made of these. */
+  readonly aside?: { readonly k: number };
   /** Own FHIR base without a slash at the end: absolute references to it are local ones. */
   readonly base: string;
   /** Sets of codes by `questionKey`; undefined where none can be asked for. */

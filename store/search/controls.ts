@@ -4,10 +4,11 @@ import {
   type Finding,
   isResourceType,
   nearest,
-  nearestParameter,
+  ownParameters,
+  type ParameterSource,
   type SearchParameter,
-  searchParameters,
 } from '../../resources/index.ts';
+import { byType } from './criterion.ts';
 import type { Query, SearchLimits } from './parse.ts';
 import { sortKey } from './sort-key.ts';
 import type { Include, Search, SortKey } from './tree.ts';
@@ -85,12 +86,12 @@ export function parseExplain(text: string | undefined): boolean {
 }
 
 /** `-date,subject:Patient.family`. @throws Fault `unknown-parameter`, `not-supported`, `too-costly` */
-export function parseSort(types: readonly string[], value: string): SortKey[] {
+export function parseSort(types: readonly string[], value: string, source: ParameterSource = ownParameters): SortKey[] {
   const keys = value.split(',');
   if (keys.length > SORT_MAX) throw new Fault('too-costly', `_sort may have ${SORT_MAX} keys, not ${keys.length}.`);
   return keys.map((key) => {
     const descending = key.startsWith('-');
-    return sortKey(types, descending ? key.slice(1) : key, descending);
+    return sortKey(types, descending ? key.slice(1) : key, descending, source);
   });
 }
 
@@ -102,7 +103,12 @@ export function isInclude(name: string): boolean {
  * One `_include` or `_revinclude`.
  * @throws Fault `invalid-value`, `unknown-parameter`, `unsupported-modifier`
  */
-export function parseInclude(types: readonly string[], name: string, value: string): Include {
+export function parseInclude(
+  types: readonly string[],
+  name: string,
+  value: string,
+  from: ParameterSource = ownParameters,
+): Include {
   const [control, modifier] = name.split(':', 2) as [string, string?];
   // `recurse` is what DSTU2 and STU3 called it.
   const iterate = modifier === 'iterate' || modifier === 'recurse';
@@ -122,7 +128,7 @@ export function parseInclude(types: readonly string[], name: string, value: stri
   }
   requireType(name, value, source);
   if (target !== undefined) requireType(name, value, target);
-  const parameter = code === '*' ? undefined : referenceParameter(source, code, name);
+  const parameter = code === '*' ? undefined : referenceParameter(source, code, name, from);
   const leads = parameter?.targets ?? [];
   if (target !== undefined && leads.length > 0 && !leads.includes(target)) {
     throw invalid(name, value, `${source}.${code} refers to ${leads.join(', ')} only.`);
@@ -164,11 +170,12 @@ function requireType(name: string, value: string, type: string): void {
   if (!isResourceType(type)) throw invalid(name, value, `${JSON.stringify(type.slice(0, 64))} is no resource type.`);
 }
 
-function referenceParameter(type: string, code: string, name: string): SearchParameter {
-  const parameter = searchParameters(type).get(code);
-  if (parameter?.type === 'reference') return parameter;
-  const known = [...searchParameters(type).values()].filter((one) => one.type === 'reference').map((one) => one.code);
-  const near = nearest(code, known) ?? nearestParameter(type, code);
+function referenceParameter(type: string, code: string, name: string, source: ParameterSource): SearchParameter {
+  const parameters = source.of(type);
+  const parameter = parameters.get(code);
+  if (parameter?.type === 'reference') return byType([type], code, name, source).get(type)!;
+  const known = [...parameters.values()].filter((one) => one.type === 'reference').map((one) => one.code);
+  const near = nearest(code, known) ?? nearest(code, parameters.keys());
   const text = parameter
     ? `${name}: ${code} of ${type} is of type ${parameter.type}, not reference.`
     : `${name}: ${type} has no search parameter ${JSON.stringify(code.slice(0, 64))}.`;

@@ -4,10 +4,10 @@ import {
   isResourceType,
   modifiersOf,
   nearest,
-  nearestParameter,
+  ownParameters,
+  type ParameterSource,
   resourceTypes,
   type SearchParameter,
-  searchParameters,
 } from '../../resources/index.ts';
 import { splitUnescaped, unescaped } from './escape.ts';
 import type { ByType, Criterion } from './tree.ts';
@@ -30,18 +30,24 @@ const NOT_OFFERED: ReadonlyMap<string, string> = new Map([
  * Reads `name=value` for resources of these types.
  * @throws Fault `unknown-parameter`, `not-supported`, `unsupported-modifier`, `invalid-value`, `too-costly`
  */
-export function parseCriterion(types: readonly string[], name: string, value: string, depth = 0): Criterion {
+export function parseCriterion(
+  types: readonly string[],
+  name: string,
+  value: string,
+  known: ParameterSource = ownParameters,
+  depth = 0,
+): Criterion {
   const shown = name.slice(0, 120);
   if (depth > DEPTH_MAX) {
     throw new Fault('too-costly', `${shown} follows more than ${DEPTH_MAX} references.`, { expression: shown });
   }
-  if (name.startsWith('_has:')) return parseHas(types, name, value, depth);
+  if (name.startsWith('_has:')) return parseHas(types, name, value, known, depth);
   if (name === '_list') return parseList(value);
   const dot = name.indexOf('.');
   const [code, modifier, ...more] = (dot < 0 ? name : name.slice(0, dot)).split(':') as [string, string?, ...string[]];
   if (more.length > 0) throw unsupported(shown, `${code} has more than one modifier.`, undefined);
-  if (dot >= 0) return parseChain(types, { name, code, modifier, rest: name.slice(dot + 1) }, value, depth);
-  const by = byType(types, code, shown);
+  if (dot >= 0) return parseChain(types, { name, code, modifier, rest: name.slice(dot + 1) }, value, known, depth);
+  const by = byType(types, code, shown, known);
   for (const parameter of by.values()) requireModifier(parameter, modifier, shown);
   if (modifier === 'missing') return { kind: 'missing', code, by, missing: parseMissing(name, value) };
   return { kind: 'values', code, by, modifier, values: parseValues(shown, value) };
@@ -52,7 +58,12 @@ export function parseCriterion(types: readonly string[], name: string, value: st
  * @param shown how the caller wrote it
  * @throws Fault `unknown-parameter`, `not-supported`
  */
-export function byType(types: readonly string[], code: string, shown: string): ByType {
+export function byType(
+  types: readonly string[],
+  code: string,
+  shown: string,
+  known: ParameterSource = ownParameters,
+): ByType {
   const notOffered = NOT_OFFERED.get(code);
   if (notOffered !== undefined) {
     throw new Fault('not-supported', `The search parameter ${code} is not offered.`, {
@@ -62,8 +73,9 @@ export function byType(types: readonly string[], code: string, shown: string): B
   }
   const by = new Map<string, SearchParameter>();
   for (const type of types) {
-    const parameter = searchParameters(type).get(code);
-    if (!parameter) throw unknown(type, types, code, shown);
+    const parameter = known.of(type).get(code);
+    if (!parameter) throw unknown(type, types, code, shown, known);
+    requireBuilt(parameter, shown);
     by.set(type, parameter);
   }
   const kindsFound = new Set([...by.values()].map((parameter) => parameter.type));
@@ -105,24 +117,45 @@ export function targetsOf(parameter: SearchParameter, modifier: string | undefin
  * @param shown how the caller wrote it
  * @throws Fault `unknown-parameter`, `not-supported`
  */
-export function referring(types: readonly string[], source: string, code: string, shown: string): SearchParameter {
-  const [parameter] = byType([source], code, shown).values();
+export function referring(
+  types: readonly string[],
+  source: string,
+  code: string,
+  shown: string,
+  known: ParameterSource = ownParameters,
+): SearchParameter {
+  const [parameter] = byType([source], code, shown, known).values();
   const refers = parameter!.targets.length === 0 || parameter!.targets.some((target) => types.includes(target));
   if (parameter!.type === 'reference' && refers) return parameter!;
   const text = `${shown}: ${code} of ${source} does not refer to ${types.slice(0, 3).join(', ')}.`;
   throw new Fault('not-supported', text, { expression: shown });
 }
 
-function unknown(type: string, types: readonly string[], code: string, shown: string): Fault {
-  const near = nearestParameter(type, code);
+/** A search by a part of the index would leave out matches, and nobody would know. */
+function requireBuilt({ code, base, url, custom }: SearchParameter, shown: string): void {
+  if (!custom?.building) return;
+  const { done, total } = custom.building;
+  const share = total === 0 ? 0 : Math.min(99, Math.floor((100 * done) / total));
+  throw new Fault(
+    'not-ready',
+    `The search parameter ${code} of ${base} is being built: ${share} % of ${base} ${share === 1 ? 'is' : 'are'} indexed.`,
+    { expression: shown, hint: `It was added by ${url}. Try again later.`, headers: { 'Retry-After': '5' } },
+  );
+}
+
+function unknown(type: string, types: readonly string[], code: string, shown: string, known: ParameterSource): Fault {
+  const near = nearest(code, known.of(type).keys());
+  const unused = known.unused?.(type, code);
   const text = `${type} has no search parameter ${JSON.stringify(code.slice(0, 64))}.`;
   return new Fault('unknown-parameter', text, {
     expression: shown,
-    hint: near
-      ? `Did you mean ${near}?`
-      : types.length > 1
-        ? 'A search over several types takes only parameters that all of them have.'
-        : 'GET metadata lists the parameters of each type.',
+    hint: unused
+      ? unused
+      : near
+        ? `Did you mean ${near}?`
+        : types.length > 1
+          ? 'A search over several types takes only parameters that all of them have.'
+          : 'GET metadata lists the parameters of each type.',
   });
 }
 
@@ -213,15 +246,16 @@ function parseChain(
   types: readonly string[],
   { name, code, modifier, rest }: ChainName,
   value: string,
+  known: ParameterSource,
   depth: number,
 ): Criterion {
   const shown = name.slice(0, 120);
-  const by = byType(types, code, shown);
+  const by = byType(types, code, shown, known);
   const targets = new Map<string, Criterion>();
   let refusal: unknown;
   for (const type of new Set([...by.values()].flatMap((parameter) => targetsOf(parameter, modifier, shown)))) {
     try {
-      targets.set(type, parseCriterion([type], rest, value, depth + 1));
+      targets.set(type, parseCriterion([type], rest, value, known, depth + 1));
     } catch (error) {
       // A reference to several types follows those that know the parameter.
       if (!(error instanceof Fault) || error.kind !== 'unknown-parameter') throw error;
@@ -232,7 +266,13 @@ function parseChain(
   return { kind: 'chain', code, by, targets };
 }
 
-function parseHas(types: readonly string[], name: string, value: string, depth: number): Criterion {
+function parseHas(
+  types: readonly string[],
+  name: string,
+  value: string,
+  known: ParameterSource,
+  depth: number,
+): Criterion {
   const shown = name.slice(0, 120);
   const [, source = '', code = '', ...rest] = name.split(':');
   if (!isResourceType(source) || rest.length === 0) {
@@ -241,6 +281,7 @@ function parseHas(types: readonly string[], name: string, value: string, depth: 
       hint: 'Write _has:[type]:[reference parameter]:[search parameter], for example _has:Observation:patient:code.',
     });
   }
-  const parameter = referring(types, source, code, shown);
-  return { kind: 'has', source, parameter, inner: parseCriterion([source], rest.join(':'), value, depth + 1) };
+  const parameter = referring(types, source, code, shown, known);
+  const inner = parseCriterion([source], rest.join(':'), value, known, depth + 1);
+  return { kind: 'has', source, parameter, inner };
 }

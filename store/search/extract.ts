@@ -15,6 +15,7 @@ import { AccessClasses } from './access-class.ts';
 import { collectDate, collectMeasure, settleColumns } from './columns.ts';
 import { type CompositeVisit, compileVisits, type Visit, type VisitAll } from './compile.ts';
 import { compositeValues } from './composite.ts';
+import { CustomParameters, type CustomRows, type CustomSet } from './custom.ts';
 import type { IndexValues } from './index-values.ts';
 import { Memory } from './memory.ts';
 import { ANY_REFERENCE, collectReference, type Narrowed } from './reference.ts';
@@ -32,6 +33,12 @@ export interface Extractor {
    * @param references every literal reference in it, those in extensions and contained resources too
    */
   extract(type: string, id: string, parsed: Parsed, references: readonly { readonly reference: string }[]): IndexValues;
+  /** From now on the values of these parameters of users are among the rows. */
+  use(set: CustomSet): void;
+  /** The values with the rows of the present set of users' parameters in place of those that they have. */
+  withCustom(type: string, id: string, parsed: Parsed, values: IndexValues): IndexValues;
+  /** The rows of some of the users' parameters of a type. */
+  customRows(type: string, id: string, parsed: Parsed, slots: ReadonlySet<number>): CustomRows | undefined;
   /** Keyed hash of this database. */
   hash(text: string): bigint;
   /** Hash of `Type/id`. */
@@ -47,6 +54,9 @@ export function openExtractor(key: Uint8Array, zone: string, bases: readonly str
   const extraction = new Extraction(key, zone, bases);
   return {
     extract: (type, id, parsed, references) => extraction.extract(type, id, parsed, references),
+    use: (set) => extraction.custom.use(set),
+    withCustom: (type, id, parsed, values) => extraction.custom.replaced(type, id, parsed, values),
+    customRows: (type, id, parsed, slots) => extraction.custom.rows(type, id, parsed, slots),
     hash: (text) => extraction.hasher.hash(text),
     rid: (type, id) => extraction.hasher.hash(ridText(type, id)),
   };
@@ -67,6 +77,7 @@ class Extraction {
   readonly #classes: AccessClasses;
   readonly #compiled = new Map<string, Compiled>();
   readonly #anyKey: { readonly low: number; readonly high: number };
+  readonly custom: CustomParameters;
 
   constructor(key: Uint8Array, zone: string, bases: readonly string[]) {
     this.hasher = new Hasher(key);
@@ -74,6 +85,12 @@ class Extraction {
     this.#targets = new Targets(this.hasher, bases);
     this.#classes = new AccessClasses(this.hasher);
     this.hasher.digest(ANY_REFERENCE);
+    this.custom = new CustomParameters({
+      hasher: this.hasher,
+      zone,
+      targets: this.#targets,
+      hash: this.#rememberingHash(),
+    });
     this.#anyKey = { low: this.hasher.low, high: this.hasher.high };
   }
 
@@ -108,6 +125,7 @@ class Extraction {
     values.dates = sink.dates;
     // Appointments and the like name their patient in a list: still the patient of the row, when it is the only one.
     if (!hasSubject && sink.comp.length === 1 && type !== 'Patient') values.subj = sink.compRid;
+    this.custom.add(type, id, parsed, values);
     return values;
   }
 
@@ -226,6 +244,8 @@ function collectPoint({ k }: Slot): Collect {
   };
 }
 
+const NO_SLOTS: readonly number[] = [];
+
 function ridText(type: string, id: string): string {
   return `rid|${type}/${id}`;
 }
@@ -265,6 +285,8 @@ function toValues(sink: Sink, rid: bigint): IndexValues {
     tokRows: sink.tokRows,
     geoRows: sink.geoRows,
     dict: sink.dict,
+    generation: 0,
+    custom: NO_SLOTS,
     locks: locks.length > 1 ? locks.filter((lock, index) => lock !== locks[index - 1]) : locks,
   };
 }

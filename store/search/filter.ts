@@ -2,7 +2,15 @@
  * `_filter`: a tree of tests → the same tree of conditions that other parameters become.
  * https://hl7.org/fhir/R4/search_filter.html
  */
-import { Fault, isResourceType, modifiersOf, type SearchKind, type SearchParameter } from '../../resources/index.ts';
+import {
+  Fault,
+  isResourceType,
+  modifiersOf,
+  ownParameters,
+  type ParameterSource,
+  type SearchKind,
+  type SearchParameter,
+} from '../../resources/index.ts';
 import { byType, DEPTH_MAX, referring, targetsOf } from './criterion.ts';
 import { pairTest } from './filter-pair.ts';
 import {
@@ -24,8 +32,12 @@ const VALUE_LENGTH_MAX = 5000;
  * Reads `_filter` for resources of these types.
  * @throws Fault `invalid-value`, `unknown-parameter`, `not-supported`, `too-costly`, each with its place in the text
  */
-export function filterCriterion(types: readonly string[], text: string): Criterion {
-  return toCriterion(parseFilter(text), types, 0);
+export function filterCriterion(
+  types: readonly string[],
+  text: string,
+  known: ParameterSource = ownParameters,
+): Criterion {
+  return toCriterion(parseFilter(text), { types, known }, 0);
 }
 
 /** The same fault, with where it stands. */
@@ -36,19 +48,20 @@ export function faultAt(place: string, fault: Fault): Fault {
   return new Fault(fault.kind, text, { findings, headers: fault.headers, cause: fault });
 }
 
-function toCriterion(filter: Filter, types: readonly string[], depth: number): Criterion {
-  if (filter.kind === 'test') return pathCriterion(filter, filter.path, types, depth);
-  if (filter.kind === 'not') return { kind: 'not', of: toCriterion(filter.of, types, depth) };
-  return { kind: filter.kind, of: filter.of.map((one) => toCriterion(one, types, depth)) };
+/** Where a test is looked up: on which types, among which parameters. */
+interface Among {
+  readonly types: readonly string[];
+  readonly known: ParameterSource;
+}
+
+function toCriterion(filter: Filter, among: Among, depth: number): Criterion {
+  if (filter.kind === 'test') return pathCriterion(filter, filter.path, among, depth);
+  if (filter.kind === 'not') return { kind: 'not', of: toCriterion(filter.of, among, depth) };
+  return { kind: filter.kind, of: filter.of.map((one) => toCriterion(one, among, depth)) };
 }
 
 /** What a test says of the resources that the rest of its path begins from. */
-function pathCriterion(
-  test: FilterTest,
-  path: readonly FilterStep[],
-  types: readonly string[],
-  depth: number,
-): Criterion {
+function pathCriterion(test: FilterTest, path: readonly FilterStep[], among: Among, depth: number): Criterion {
   const [step, ...rest] = path as [FilterStep, ...FilterStep[]];
   return placed(step.at, () => {
     if (depth > DEPTH_MAX) {
@@ -56,10 +69,11 @@ function pathCriterion(
         expression: '_filter',
       });
     }
-    const pair = rest.length === 1 && step.filter ? pairTest(types, step.name, step.filter, rest[0]!, test) : undefined;
+    const pair =
+      rest.length === 1 && step.filter ? pairTest(among.types, step.name, step.filter, rest[0]!, test) : undefined;
     if (pair) return { kind: 'values', ...pair, modifier: undefined, place: placeOf(test.at) };
-    if (isReverse(step.name)) return reverseCriterion(test, step, rest, types, depth);
-    return rest.length === 0 ? leafCriterion(test, step, types) : chainCriterion(test, step, rest, types, depth);
+    if (isReverse(step.name)) return reverseCriterion(test, step, rest, among, depth);
+    return rest.length === 0 ? leafCriterion(test, step, among) : chainCriterion(test, step, rest, among, depth);
   });
 }
 
@@ -67,15 +81,15 @@ function reverseCriterion(
   test: FilterTest,
   step: FilterStep,
   rest: readonly FilterStep[],
-  types: readonly string[],
+  among: Among,
   depth: number,
 ): Criterion {
   const [, source = '', code = ''] = step.name.split(':');
   if (!isResourceType(source)) {
     throw new Fault('invalid-value', `${source.slice(0, 64)} is no resource type.`, { expression: '_filter' });
   }
-  const parameter = referring(types, source, code, step.name);
-  return { kind: 'has', source, parameter, inner: both(test, step, rest, source, depth) };
+  const parameter = referring(among.types, source, code, step.name, among.known);
+  return { kind: 'has', source, parameter, inner: both(test, step, rest, { ...among, types: [source] }, depth) };
 }
 
 /** References are followed to every type that knows what stands behind them. */
@@ -83,16 +97,16 @@ function chainCriterion(
   test: FilterTest,
   step: FilterStep,
   rest: readonly FilterStep[],
-  types: readonly string[],
+  among: Among,
   depth: number,
 ): Criterion {
   const [code, modifier] = step.name.split(':') as [string, string?];
-  const by = byType(types, code, step.name);
+  const by = byType(among.types, code, step.name, among.known);
   const targets = new Map<string, Criterion>();
   let refusal: unknown;
   for (const type of new Set([...by.values()].flatMap((parameter) => targetsOf(parameter, modifier, step.name)))) {
     try {
-      targets.set(type, both(test, step, rest, type, depth));
+      targets.set(type, both(test, step, rest, { ...among, types: [type] }, depth));
     } catch (error) {
       if (!(error instanceof Fault) || error.kind !== 'unknown-parameter') throw error;
       refusal ??= error;
@@ -107,14 +121,14 @@ function both(
   test: FilterTest,
   { filter }: FilterStep,
   rest: readonly FilterStep[],
-  type: string,
+  among: Among,
   depth: number,
 ): Criterion {
-  const end = pathCriterion(test, rest, [type], depth + 1);
-  return filter ? { kind: 'and', of: [toCriterion(filter, [type], depth + 1), end] } : end;
+  const end = pathCriterion(test, rest, among, depth + 1);
+  return filter ? { kind: 'and', of: [toCriterion(filter, among, depth + 1), end] } : end;
 }
 
-function leafCriterion(test: FilterTest, step: FilterStep, types: readonly string[]): Criterion {
+function leafCriterion(test: FilterTest, step: FilterStep, among: Among): Criterion {
   const { operator } = test;
   const [code, modifier] = step.name.split(':') as [string, string?];
   if (code === '_filter' || code === '_list') {
@@ -123,7 +137,7 @@ function leafCriterion(test: FilterTest, step: FilterStep, types: readonly strin
       hint: `Give ${code} beside it.`,
     });
   }
-  const by = byType(types, code, step.name);
+  const by = byType(among.types, code, step.name, among.known);
   const [parameter] = by.values() as Iterable<SearchParameter> as [SearchParameter];
   const known: readonly Operator[] = isText(code) ? ['co'] : OPERATORS_OF[parameter.type];
   if (!known.includes(operator)) {

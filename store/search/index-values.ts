@@ -129,6 +129,9 @@ export interface IndexValues {
   tokRows: TokRow[];
   geoRows: GeoRow[];
   dict: DictEntry[];
+  /** The generation of users' search parameters whose values are among the rows, and their slots, all below zero. */
+  generation?: number;
+  custom?: readonly number[];
   /** Hashes that a conditional write on one of these identifiers would lock; sorted, distinct. */
   locks: bigint[];
 }

@@ -1,5 +1,5 @@
 /** The rows of a page, and in the same trip whether what the statement stands on is as it was thought to be. */
-import type { Access, Context } from '../../resources/index.ts';
+import type { Access, Context, ParameterSource } from '../../resources/index.ts';
 import type { Lane } from '../lane.ts';
 import type { Row, Statement } from '../session.ts';
 import type { TypeNumbers } from '../types.ts';
@@ -15,6 +15,7 @@ export interface SearchParts {
   readonly types: TypeNumbers;
   readonly extractor: Hasher;
   readonly words: Words;
+  readonly parameters: ParameterSource & { refresh(): Promise<unknown> };
 }
 
 /**

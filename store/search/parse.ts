@@ -3,7 +3,14 @@
  * where the client asks for lenient handling, left out and told.
  * https://hl7.org/fhir/R4/search.html
  */
-import { compartmentDefinitions, Fault, type Finding, isResourceType, resourceTypes } from '../../resources/index.ts';
+import {
+  compartmentDefinitions,
+  Fault,
+  type Finding,
+  isResourceType,
+  type ParameterSource,
+  resourceTypes,
+} from '../../resources/index.ts';
 import {
   CONTROLS,
   isInclude,
@@ -36,6 +43,8 @@ export interface SearchRequest {
   /** Lenient: parameters that are not known are left out and told. Never in a conditional interaction. */
   readonly handling: 'strict' | 'lenient';
   readonly limits: SearchLimits;
+  /** What can be searched by; R4's own parameters when left out. */
+  readonly parameters?: ParameterSource | undefined;
 }
 
 /** The most that one search may have. */
@@ -64,14 +73,16 @@ export function parseSearch(request: SearchRequest): Search {
     }
   };
   const criteria = query.flatMap(([name, value], index) =>
-    CONTROLS.has(controlName(name)) ? [] : each(index, () => criterionOf(types, name, value)),
+    CONTROLS.has(controlName(name)) ? [] : each(index, () => criterionOf(types, name, value, request.parameters)),
   );
   const includes = query.flatMap(([name, value], index) =>
-    isInclude(name) ? each(index, () => parseInclude(types, name, value)) : [],
+    isInclude(name) ? each(index, () => parseInclude(types, name, value, request.parameters)) : [],
   );
   single(query, '_sort');
   const sort = query.flatMap(([name, value], index) =>
-    name === '_sort' ? each(index, () => parseSort(types, value).map((key) => withPlaces(key, criteria))).flat() : [],
+    name === '_sort'
+      ? each(index, () => parseSort(types, value, request.parameters).map((key) => withPlaces(key, criteria))).flat()
+      : [],
   );
   requireScored(sort, criteria);
   requireFew('conditions', criteria.length, CRITERIA_MAX);
@@ -107,8 +118,8 @@ export function parseSearch(request: SearchRequest): Search {
   };
 }
 
-function criterionOf(types: readonly string[], name: string, value: string): Criterion {
-  return name === '_filter' ? filterCriterion(types, value) : parseCriterion(types, name, value);
+function criterionOf(types: readonly string[], name: string, value: string, known?: ParameterSource): Criterion {
+  return name === '_filter' ? filterCriterion(types, value, known) : parseCriterion(types, name, value, known);
 }
 
 /** The types that are searched. @throws Fault `invalid-value`, `not-supported` where none of them is in the compartment */

@@ -20,6 +20,8 @@ function mayHoldOne(criterion: Criterion, resource: any): boolean {
   if (!parameter || parameter.slots.length === 0) return true;
   if (parameter.type !== 'token' && parameter.type !== 'uri' && parameter.type !== 'reference') return true;
   const texts = new Set<string>();
+  // What users define is found by expressions of any kind.
+  if (parameter.custom) return true;
   for (const slot of parameter.slots) {
     // Phone numbers are compared without their punctuation, which the texts still have.
     if (slot.stated || slot.fhirTypes.includes('ContactPoint')) return true;

@@ -1,5 +1,6 @@
 /** Searches carried out: the statement of a page sent, its rows made into versions and continuations. */
 import { type Access, type Context, Fault, type Finding } from '../../resources/index.ts';
+import { isNotActive } from '../parameters/renew.ts';
 import { toVersion, VERSION_COLUMNS } from '../read.ts';
 import type { Criteria, Version } from '../records.ts';
 import type { Row, Statement } from '../session.ts';
@@ -41,6 +42,7 @@ export interface SearchPage {
 
 /** @param secret of the database, for continuations @param zone what dates without one mean */
 export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
+  const outdated = (error: unknown) => notWhole(parts.parameters, error);
   const statementOf = (access: Access, search: Search, context: Context) => {
     const start = search.page === undefined ? undefined : fromPage(secret, search.page, search, access);
     const counts = search.count === 0 || search.total === 'accurate' || search.total === 'estimate';
@@ -56,7 +58,7 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
     },
     async search(access: Access, search: Search, context: Context): Promise<SearchPage> {
       const { statement, start } = statementOf(access, search, context);
-      const rows = await pageRows(parts, access, search, statement, context).catch(tooCostly);
+      const rows = await pageRows(parts, access, search, statement, context).catch(tooCostly).catch(outdated);
       if (rows.some(([kind]) => kind === ROW.tooMany)) throw tooManyToSort(search);
       const matches = rows.filter(([kind]) => kind === ROW.match).sort((a, b) => Number(a[1]) - Number(b[1]));
       const included = rows.filter(([kind]) => kind === ROW.included);
@@ -93,10 +95,11 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
 }
 
 /** How the criteria of conditional interactions are searched. */
-export function openMatcher(parts: Pick<SearchParts, 'types' | 'extractor'>, zone: string) {
+export function openMatcher(parts: Pick<SearchParts, 'types' | 'extractor' | 'parameters'>, zone: string) {
+  const { parameters } = parts;
   const parse = ({ type, query, where }: Criteria): Search => {
     try {
-      return parseSearch({ type, query, handling: 'strict', limits: { countDefault: 2, countMax: 1000 } });
+      return parseSearch({ type, query, handling: 'strict', limits: { countDefault: 2, countMax: 1000 }, parameters });
     } catch (error) {
       throw error instanceof Fault ? placed(error, where) : error;
     }
@@ -116,6 +119,17 @@ export function openMatcher(parts: Pick<SearchParts, 'types' | 'extractor'>, zon
 function refuseWords({ where }: Criteria): never {
   throw new Fault('not-supported', `${where}: what is written cannot depend on _text or _content.`, {
     hint: 'Use criteria that are exact, such as identifier.',
+  });
+}
+
+/** A parameter of a user went, or is built anew, and this process had not heard of it. */
+async function notWhole(parameters: SearchParts['parameters'], error: unknown): Promise<never> {
+  if (!isNotActive(error)) throw error;
+  await parameters.refresh();
+  throw new Fault('not-ready', 'A search parameter changed while it was searched by.', {
+    hint: 'Search again; metadata lists the parameters that there are now.',
+    headers: { 'Retry-After': '1' },
+    cause: error,
   });
 }
 

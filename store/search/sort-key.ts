@@ -1,5 +1,11 @@
 /** One key of `_sort`: a parameter, or one of what a reference leads to. https://hl7.org/fhir/R4/search.html#sort */
-import { Fault, type SearchKind, type SearchParameter } from '../../resources/index.ts';
+import {
+  Fault,
+  ownParameters,
+  type ParameterSource,
+  type SearchKind,
+  type SearchParameter,
+} from '../../resources/index.ts';
 import { byType, targetsOf } from './criterion.ts';
 import { isText, SCORE, scoreKey, unordered } from './text.ts';
 import type { Criterion, SortKey } from './tree.ts';
@@ -12,11 +18,17 @@ const DEPTH_MAX = 3;
  * @param written the key without its minus
  * @throws Fault `unknown-parameter`, `not-supported`, `unsupported-modifier`, `too-costly`
  */
-export function sortKey(types: readonly string[], written: string, descending: boolean, depth = 0): SortKey {
+export function sortKey(
+  types: readonly string[],
+  written: string,
+  descending: boolean,
+  known: ParameterSource = ownParameters,
+  depth = 0,
+): SortKey {
   const shown = `_sort=${written.slice(0, 64)}`;
   const dot = written.indexOf('.');
   if (written === SCORE && depth === 0) return scoreKey(types, descending);
-  if (dot < 0) return { code: written, by: sortable(types, written, shown, depth > 0), descending };
+  if (dot < 0) return { code: written, by: sortable(types, written, shown, depth > 0, known), descending };
   if (depth >= DEPTH_MAX) {
     throw new Fault('too-costly', `${shown} follows more than ${DEPTH_MAX} references.`, { expression: '_sort' });
   }
@@ -24,12 +36,12 @@ export function sortKey(types: readonly string[], written: string, descending: b
   if (more.length > 0) {
     throw new Fault('unsupported-modifier', `${shown}: ${code} has more than one modifier.`, { expression: '_sort' });
   }
-  const by = byType(types, code, shown);
+  const by = byType(types, code, shown, known);
   const targets = new Map<string, SortKey>();
   let refusal: unknown;
   for (const type of new Set([...by.values()].flatMap((parameter) => targetsOf(parameter, modifier, shown)))) {
     try {
-      targets.set(type, sortKey([type], written.slice(dot + 1), descending, depth + 1));
+      targets.set(type, sortKey([type], written.slice(dot + 1), descending, known, depth + 1));
     } catch (error) {
       // A reference to several types follows those that know the parameter.
       if (!(error instanceof Fault) || error.kind !== 'unknown-parameter') throw error;
@@ -66,8 +78,9 @@ function sortable(
   code: string,
   shown: string,
   isChained: boolean,
+  known: ParameterSource,
 ): ReadonlyMap<string, SearchParameter> {
-  const by = byType(types, code, shown);
+  const by = byType(types, code, shown, known);
   const [first] = by.values();
   if (isText(code)) throw unordered(code);
   if (!UNSORTABLE.has(first!.type) || (code === NEAR && !isChained)) return by;

@@ -4,7 +4,7 @@
  * https://hl7.org/fhir/R4/search.html#string
  */
 import { Fault, type Slot } from '../../resources/index.ts';
-import { all, any, name, type Sql, sql } from '../sql.ts';
+import { all, any, literal, name, type Sql, sql } from '../sql.ts';
 import { RANK, type Where } from './condition.ts';
 import { unescaped } from './escape.ts';
 import { normalise, unmarked } from './normal.ts';
@@ -36,16 +36,28 @@ export function collectString(slot: Slot): Collect {
 }
 
 /** Reading side: starts with; `:contains`, `:exact`. */
-export const where: Where = ({ code, slots }, values, modifier, { alias }) => {
+export const where: Where = ({ code, slots }, values, modifier, { alias, aside }) => {
   const tags = [...new Set(slots.map((slot) => slot.tag!))];
   const tests = values.map((value) => testOf(unescaped(value), modifier, tags, alias, code));
   const test = any(tests);
+  if (aside) {
+    const rows = any(values.map((value) => rowTest(normalise(unescaped(value)), modifier)));
+    const rids = sql`SELECT x.rid FROM x_str x WHERE x.k = ${literal(aside.k)} AND ${rows}`;
+    return { filter: sql`(${test} IS TRUE)`, driver: { rank: RANK.string, rids } };
+  }
   return { filter: sql`(${test} IS TRUE)`, driver: { rank: RANK.string, where: test } };
 };
 
 /** Starts with a text, among the strings that carry one of these tags. */
 export function startsWith(tags: readonly string[], normal: string, alias: string): Sql {
   return any(tags.map((tag) => sql`${name(`${alias}.str`)} LIKE ${`%^${tag}:${likeText(normal)}%`}`));
+}
+
+/** The rows of `x_str` that an index finds; the filter decides. */
+function rowTest(normal: string, modifier: string | undefined): Sql {
+  if (modifier === 'contains') return sql`x.v LIKE ${`%${likeText(normal)}%`}`;
+  const start = normal.slice(0, SORTED_MAX);
+  return sql`(left(x.v, 200) >= ${start} AND left(x.v, 200) <= ${`${start}\u{10ffff}`})`;
 }
 
 function testOf(

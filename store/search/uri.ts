@@ -82,9 +82,16 @@ export const where: Where = ({ code, slots }, values, modifier, context) => {
 };
 
 /** Rows that have one of these tokens. */
-export function tokenCondition(tokens: readonly bigint[], { alias }: Pick<PlanContext, 'alias'>): Condition {
+export function tokenCondition(
+  tokens: readonly bigint[],
+  { alias, aside }: Pick<PlanContext, 'alias' | 'aside'>,
+): Condition {
   if (tokens.length === 0) return { filter: sql`false` };
   const among = sql`${name(`${alias}.h`)} && ${tokens}::int8[]`;
+  if (aside) {
+    const rids = sql`SELECT x.rid FROM x_tok x WHERE x.k = ${literal(aside.k)} AND x.c = any(${tokens}::int8[])`;
+    return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.string, rids } };
+  }
   return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among } };
 }
 

@@ -63,6 +63,8 @@ export interface BatchOptions {
   /** `all`: the transaction fails (40001) unless every row is written, and identities are held already. */
   readonly proof: Proof;
   readonly referred: Referred;
+  /** Types of which a search parameter is being built. */
+  readonly building?: ReadonlySet<string>;
 }
 
 interface Group {
@@ -85,9 +87,14 @@ export function toBatch(jobs: readonly Job[], options: BatchOptions): Batch {
     addTo(group as Group & { add(job: Job): void }, job);
   }
   const ordered = [...groups.values()];
+  const before = holdStatements(
+    jobs.map((job) => (job.do === 'delete' ? job.type : job.content.type)),
+    options,
+  );
   return {
-    statements: ordered.map((group) => group.statement()),
-    read(results) {
+    statements: [...before, ...ordered.map((group) => group.statement())],
+    read(all) {
+      const results = all.slice(before.length);
       const outcomes = new Array<Outcome>(jobs.length);
       for (const [g, group] of ordered.entries()) {
         const of = group.indexes.map((i) => jobs[i]!);
@@ -99,6 +106,24 @@ export function toBatch(jobs: readonly Job[], options: BatchOptions): Batch {
     },
   };
 }
+
+/**
+ * While a parameter of a type is built, its writers and the builder take turns: what the writers' statement replaces is
+ * then what its snapshot shows. In a statement of its own, since a statement's snapshot is older than the locks it takes.
+ */
+export function holdStatements(
+  types: readonly string[],
+  { place, building }: Pick<BatchOptions, 'place' | 'building'>,
+): Statement[] {
+  if (!building || building.size === 0) return [];
+  const held = [...new Set(types)].filter((type) => building.has(type)).map((type) => place(type).n);
+  if (held.length === 0) return [];
+  const text = 'select pg_advisory_xact_lock_shared($1, n) from unnest($2::int[]) n';
+  return [{ text, values: [BUILDING_LOCK, held.sort((a, b) => a - b)] }];
+}
+
+/** Any number that nothing else locks together with the number of a type. */
+export const BUILDING_LOCK = 7_268_004;
 
 function groupKey(job: Job): string {
   if (job.do === 'create' || job.do === 'given') return job.do;
@@ -117,7 +142,9 @@ const written: Outcome = Object.freeze({ became: 'written' });
 const lost: Outcome = Object.freeze({ became: 'lost' });
 const absent: Outcome = Object.freeze({ became: 'absent' });
 
-function contentGroup(kind: 'create' | 'given' | 'update', { rowTypes, place, proof }: BatchOptions, type: string) {
+function contentGroup(kind: 'create' | 'given' | 'update', options: BatchOptions, type: string) {
+  const { rowTypes, place, proof } = options;
+  let generation = Number.POSITIVE_INFINITY;
   const rows = new RowSet(rowTypes);
   const tryLocks = proof === 'rids';
   return {
@@ -127,6 +154,7 @@ function contentGroup(kind: 'create' | 'given' | 'update', { rowTypes, place, pr
       const typeNumber = place(content.type).n;
       const version = job.do === 'update' ? job.version : 1;
       const stamp: Stamp = { typeNumber, version, lastUpdated: job.lastUpdated };
+      generation = Math.min(generation, content.values.generation ?? 0);
       rows.add(content, stamp, tryLocks);
       if (job.do === 'update') {
         const { removed, added } = difference(job.before, content.values);
@@ -135,7 +163,8 @@ function contentGroup(kind: 'create' | 'given' | 'update', { rowTypes, place, pr
       } else rows.addSides(typeNumber, content.values);
     },
     statement(): Statement {
-      const values = rows.parameters();
+      const [resources, locks, ...sides] = rows.parameters();
+      const values = [resources!, locks!, generation, ...sides];
       const text =
         kind === 'create'
           ? createStatement(rows.inserts, proof)

@@ -33,13 +33,13 @@ export function openEncoder(parts: EncoderParts, lastUpdated: number): Encoder {
 }
 
 /** The statements that store what was encoded, on whatever thread that was. */
-export function encodedStatements({ statements }: Encoded): Statement[] {
+export function encodedStatements({ statements, generation }: Encoded): Statement[] {
   return statements.map(({ sides, values, rows }) => ({
     text: createStatement(sides, 'all'),
     // What was a Buffer on another thread arrives as plain bytes. No identities are tried: the transaction holds them.
     values: values
       .map((bytes): Buffer | bigint[] => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
-      .toSpliced(1, 0, [])
+      .toSpliced(1, 0, [], generation as never)
       .concat(rows as never),
   }));
 }
@@ -53,6 +53,7 @@ class CreatedRows implements Encoder {
   readonly #types = new Set<string>();
   #rows: RowSet | undefined;
   #text = 0;
+  #generation = 0;
 
   constructor(parts: EncoderParts, lastUpdated: number) {
     this.#parts = parts;
@@ -62,6 +63,9 @@ class CreatedRows implements Encoder {
   add(draft: Draft, textToCome: number): void {
     const content = prepare(this.#parts, draft);
     const { type, values, body } = content;
+    // Where the set of parameters changes under way the earliest counts: the whole is refused then, and made again.
+    this.#generation =
+      this.#types.size === 0 ? (values.generation ?? 0) : Math.min(this.#generation, values.generation ?? 0);
     const { n } = this.#parts.place(type);
     this.#rows ??= new RowSet(this.#parts.rowTypes, roomFor(textToCome, body.length));
     this.#rows.add(content, { typeNumber: n, version: 1, lastUpdated: this.#lastUpdated }, false);
@@ -77,6 +81,7 @@ class CreatedRows implements Encoder {
     this.#endStatement();
     return {
       types: [...this.#types],
+      generation: this.#generation,
       statements: this.#statements,
       needs: this.#news.needs,
       identities: this.#identities,

@@ -4,7 +4,7 @@ import type { IndexValues } from '../search/index-values.ts';
 /** What the side tables hold of a resource. */
 export type SideValues = Pick<
   IndexValues,
-  'rid' | 'sk' | 'ids' | 'dateRows' | 'numRows' | 'strRows' | 'tokRows' | 'geoRows'
+  'rid' | 'sk' | 'ids' | 'dateRows' | 'numRows' | 'strRows' | 'tokRows' | 'geoRows' | 'generation' | 'custom'
 >;
 
 /** A version that was current when it was read or written. */
@@ -69,8 +69,8 @@ export class CurrentCache {
 
 /** The part of the index values that an entry keeps; the rest can be collected. */
 export function sidesOf(values: IndexValues): SideValues {
-  const { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows } = values;
-  return { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows };
+  const { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows, generation, custom } = values;
+  return { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows, generation, custom } as SideValues;
 }
 
 function sizeOf(key: string, { body, meta, sides }: Current): number {

@@ -16,16 +16,20 @@ export interface Difference {
 export function difference(before: SideValues | undefined, after: SideValues): Difference {
   const removed: (Set<number> | undefined)[] = new Array(SIDE_COUNT).fill(undefined);
   const added: (Set<number> | undefined)[] = new Array(SIDE_COUNT).fill(undefined);
+  // What was extracted for another generation of search parameters tells nothing of the rows of users' ones.
+  const isOutdated = before !== undefined && (before.generation ?? 0) !== (after.generation ?? 0);
+  const custom = isOutdated ? (after.custom ?? []) : [];
   // Every side row carries the shard key.
   const moved = before !== undefined && before.sk !== after.sk;
   for (let side = 0; side < SIDE_COUNT; side++) {
     const oldRows = before ? sideRows(before, side) : [];
     const newRows = sideRows(after, side);
-    if (oldRows.length === 0 && newRows.length === 0) continue;
+    if (oldRows.length === 0 && newRows.length === 0 && custom.length === 0) continue;
     const oldSlots = bySlot(oldRows);
     const newSlots = bySlot(newRows);
     removed[side] = slotsOf(oldSlots, (k, text) => moved || newSlots.get(k) !== text);
-    added[side] = slotsOf(newSlots, (k, text) => moved || oldSlots.get(k) !== text);
+    added[side] = slotsOf(newSlots, (k, text) => moved || oldSlots.get(k) !== text || custom.includes(k));
+    if (custom.length > 0) removed[side] = new Set([...(removed[side] ?? []), ...custom]);
   }
   return { removed, added };
 }

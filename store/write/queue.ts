@@ -5,6 +5,7 @@
 
 import { nobody } from '../database.ts';
 import type { Caller, Lane } from '../lane.ts';
+import { type Generations, isOutdated } from '../parameters/renew.ts';
 import { isLost, isTimeout, sqlstate, toFault } from '../sqlstate.ts';
 import { type Batch, type BatchOptions, type Job, type Outcome, toBatch } from './batch.ts';
 
@@ -17,6 +18,13 @@ const TEXT_MAX = 4 * 2 ** 20;
 
 const STATEMENT_TIMEOUT = '57014';
 
+/** How often a batch is prepared again because the search parameters changed under it. */
+const RENEWALS_MAX = 5;
+
+export interface QueueOptions extends Pick<BatchOptions, 'rowTypes' | 'place' | 'referred'> {
+  readonly generations: Generations;
+}
+
 interface Waiting {
   readonly job: Job;
   readonly caller: Caller;
@@ -26,15 +34,15 @@ interface Waiting {
 
 export class WriteQueue {
   readonly #lane: Lane;
-  readonly #options: BatchOptions;
+  readonly #options: QueueOptions;
   #idleWriters: number;
   #scheduled = false;
   #waiting: Waiting[] = [];
 
-  constructor(lane: Lane, writers: number, options: Omit<BatchOptions, 'proof'>) {
+  constructor(lane: Lane, writers: number, options: QueueOptions) {
     this.#lane = lane;
     this.#idleWriters = writers;
-    this.#options = { ...options, proof: 'rids' };
+    this.#options = options;
   }
 
   /** How many wait for a connection. */
@@ -99,12 +107,18 @@ export class WriteQueue {
   }
 
   async #run(batch: readonly Waiting[]): Promise<Outcome[]> {
-    const { statements, read }: Batch = toBatch(
-      batch.map(({ job }) => job),
-      this.#options,
-    );
-    for (const { caller } of batch) caller.observe({ kind: 'trip' });
-    return read(await this.#lane.run(statements, nobody));
+    const { generations, ...options } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      const jobs = await generations.renewed(batch.map(({ job }) => job));
+      const { statements, read }: Batch = toBatch(jobs, { ...options, proof: 'rids', building: generations.building });
+      for (const { caller } of batch) caller.observe({ kind: 'trip' });
+      try {
+        return read(await this.#lane.run(statements, nobody));
+      } catch (error) {
+        if (!isOutdated(error) || attempt === RENEWALS_MAX) throw error;
+        await generations.refresh();
+      }
+    }
   }
 
   /** One bad row must not fail its neighbours: each is tried again by itself, unless the fault is nobody's own. */

@@ -37,7 +37,7 @@ const VALUES = [
   'str',
   'raw',
 ];
-const SIDE_COLUMNS: Record<(typeof SIDES)[number], string> = {
+export const SIDE_COLUMNS: Record<(typeof SIDES)[number], string> = {
   x_id: 'type, k, el, sk, rid, vh, th, s, v',
   x_date: 'type, k, el, sk, rid, c, lo, hi, s',
   x_num: 'type, k, el, sk, rid, c, cs, lo, hi, us, uc, uu, cu, clo, chi, s',
@@ -46,7 +46,7 @@ const SIDE_COLUMNS: Record<(typeof SIDES)[number], string> = {
   x_geo: 'type, k, el, sk, rid, lat, lon',
 };
 const VER_COLUMNS = 'type, id, ver, sk, tx, last_updated, method, ac, sens, comp, meta, resource';
-const VER_VALUES = 'type, id, ver, sk, (select tx()), lu, method, ac, sens, comp, meta, resource';
+const VER_VALUES = 'type, id, ver, sk, (select tx($3::int)), lu, method, ac, sens, comp, meta, resource';
 
 /*
  * Identities are tried, not waited for: one conditional write must not make a whole batch wait. `busy` holds those that
@@ -68,7 +68,7 @@ export type Proof =
  * `rids`: the result is the array of identities that were busy, null where none were.
  */
 export function createStatement(inserts: number, proof: Proof): string {
-  const parameters = new Parameters(2);
+  const parameters = new Parameters(3);
   return cached(`create ${inserts} ${proof}`, () => {
     const parts = [
       BUSY,
@@ -84,7 +84,7 @@ export function createStatement(inserts: number, proof: Proof): string {
 
 /** New resources of any types under ids that clients chose: those that are taken are left out. */
 export function createGivenStatement(inserts: number, proof: Proof): string {
-  const parameters = new Parameters(2);
+  const parameters = new Parameters(3);
   return cached(`given ${inserts} ${proof}`, () => {
     const parts = [
       BUSY,
@@ -106,7 +106,7 @@ export function createGivenStatement(inserts: number, proof: Proof): string {
  * statement's snapshot shows is then what the lock protects.
  */
 export function updateStatement({ n, partition }: TypePlace, inserts: number, removes: number, proof: Proof): string {
-  const parameters = new Parameters(2);
+  const parameters = new Parameters(3);
   return cached(`update ${n} ${inserts} ${removes} ${proof}`, () => {
     const written = '(x.rid in (select rid from i)) is true';
     const insertParts = insertSides(inserts, parameters, written);

@@ -1,5 +1,5 @@
 import type { Environment, OperationSettings } from '../../operations/interaction.ts';
-import { jsonLimits } from '../../resources/index.ts';
+import { jsonLimits, ownParameters } from '../../resources/index.ts';
 import type { Concepts, Records, Store } from '../../store/index.ts';
 import { openTerminology } from '../../terminology/index.ts';
 
@@ -30,7 +30,10 @@ export function testEnvironment(
   perform: Environment['perform'] = () => Promise.reject(new Error('Nothing is to be performed.')),
 ): Environment {
   return {
-    store: { records } as unknown as Store,
+    store: {
+      records,
+      parameters: { ...ownParameters, states: () => [], refresh: async () => false },
+    } as unknown as Store,
     terminology: openTerminology({ concepts: {} as Concepts }),
     settings: { ...operationSettings, ...settings },
     interactions: new Map(),

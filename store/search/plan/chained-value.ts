@@ -3,6 +3,7 @@ import type { SearchParameter } from '../../../resources/index.ts';
 import { any, join, name, type Sql, sql } from '../../sql.ts';
 import type { SortKey } from '../tree.ts';
 import { slotKeys } from './conditions.ts';
+import { referencesOf } from './custom.ts';
 import { currentRows, type Scope } from './scope.ts';
 import { type SortValue, sortValue } from './sort-values.ts';
 
@@ -38,6 +39,6 @@ function reached(parameter: SearchParameter, target: string, alias: string, belo
     return sql`${rows.from} WHERE ${rows.typed} AND ${rid} = ${name(`${alias}.subj`)} AND ${rows.where}`;
   }
   const isTarget = any(slotKeys(parameter, scope).map((slot) => sql`${rid} = (t.token # ${slot}::int8)`));
-  const tokens = sql`unnest(${name(`${alias}.h`)}[1:${name(`${alias}.nr`)}]) t(token)`;
+  const tokens = sql`unnest(${referencesOf(parameter, alias)}) t(token)`;
   return sql`${tokens} JOIN ${rows.from} ON ${rows.typed} AND ${isTarget} WHERE ${rows.where}`;
 }

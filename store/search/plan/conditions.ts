@@ -3,12 +3,13 @@ import { compartmentDefinitions, Fault, type SearchParameter, searchParameters }
 import { all, any, join, literal, name, type Sql, sql } from '../../sql.ts';
 import { anyOf } from '../combine.ts';
 import { comparedCondition } from '../compare.ts';
-import { type Condition, RANK } from '../condition.ts';
+import { type Condition, type PlanContext, RANK } from '../condition.ts';
 import { unescaped } from '../escape.ts';
 import { faultAt } from '../filter.ts';
 import { kinds } from '../kinds.ts';
 import { isText, whereText } from '../text.ts';
 import type { Compartment, Criterion } from '../tree.ts';
+import { asideCondition, asideHolders, asideMissing, referencesOf } from './custom.ts';
 import { chooseDriver, drivenBy } from './driver.ts';
 import { listCondition } from './members.ts';
 import { contextFor, currentRows, type Scope } from './scope.ts';
@@ -73,13 +74,16 @@ function valuesCondition(
   alias: string,
   scope: Scope,
 ): Condition {
-  const context = contextFor(scope, type, alias);
   const parameter = criterion.by.get(type)!;
-  if (criterion.kind === 'compared') return comparedCondition(parameter, criterion.operator, criterion.value, context);
-  const { code, values, modifier } = criterion;
-  if (code === '_id') return idCondition(values, alias);
-  if (isText(code)) return whereText(code, values, context);
-  return kinds[parameter.type].where(parameter, values, modifier, context);
+  const context = contextFor(scope, type, alias);
+  if (criterion.kind === 'values' && criterion.code === '_id') return idCondition(criterion.values, alias);
+  if (criterion.kind === 'values' && isText(criterion.code))
+    return whereText(criterion.code, criterion.values, context);
+  const make = (own: PlanContext): Condition =>
+    criterion.kind === 'compared'
+      ? comparedCondition(parameter, criterion.operator, criterion.value, own)
+      : kinds[parameter.type].where(parameter, criterion.values, criterion.modifier, own);
+  return parameter.custom ? asideCondition(parameter, context, make) : make(context);
 }
 
 function bothCondition(criteria: readonly Criterion[], type: string, alias: string, scope: Scope): Condition {
@@ -106,12 +110,14 @@ function idCondition(values: readonly string[], alias: string): Condition {
 
 /** The set of slots that have a value is one token of the resource, and a small table lists the sets. */
 function missingCondition(
-  { slots }: SearchParameter,
+  parameter: SearchParameter,
   missing: boolean,
   type: string,
   alias: string,
   scope: Scope,
 ): Condition {
+  const { slots, custom } = parameter;
+  if (custom) return asideMissing(parameter, missing, alias);
   // `_id` and `_lastUpdated` are always there.
   if (slots.length === 0) return { filter: missing ? sql`false` : sql`true` };
   const number = literal(scope.types.place(type).n);
@@ -166,14 +172,15 @@ function chainCondition(
   }
   const keys = slotKeys(parameter, scope);
   const reached = any(keys.map((key) => sql`(t # ${key}::int8) IN (${rids})`));
-  const h = name(`${alias}.h`);
   const tokens = join(
     keys.map((key) => sql`SELECT q.rid # ${key}::int8 FROM (${rids}) q`),
     sql` UNION ALL `,
   );
   return {
-    filter: sql`((SELECT true FROM unnest(${h}[1:${name(`${alias}.nr`)}]) t WHERE ${reached} LIMIT 1) IS TRUE)`,
-    driver: { rank: RANK.token, where: sql`${h} && array(${tokens})` },
+    filter: sql`((SELECT true FROM unnest(${referencesOf(parameter, alias)}) t WHERE ${reached} LIMIT 1) IS TRUE)`,
+    driver: parameter.custom
+      ? { rank: RANK.string, rids: asideHolders(parameter, sql`array(${tokens})`) }
+      : { rank: RANK.token, where: sql`${name(`${alias}.h`)} && array(${tokens})` },
   };
 }
 
@@ -187,7 +194,7 @@ function hasCondition(
   let rids: Sql;
   if (one?.hot === 'subj') rids = innerRids(inner, source, below, scope, sql`${name(`${below}.subj`)} AS rid`, sql``);
   else {
-    const each = sql` CROSS JOIN LATERAL unnest(${name(`${below}.h`)}[1:${name(`${below}.nr`)}]) t`;
+    const each = sql` CROSS JOIN LATERAL unnest(${referencesOf(parameter, below)}) t`;
     const keys = slotKeys(parameter, scope).map((key) =>
       innerRids(inner, source, below, scope, sql`t # ${key}::int8 AS rid`, each),
     );

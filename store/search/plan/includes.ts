@@ -3,6 +3,7 @@ import { resourceTypes } from '../../../resources/index.ts';
 import { join, literal, type Sql, sql } from '../../sql.ts';
 import type { Include, Search } from '../tree.ts';
 import { slotKeys } from './conditions.ts';
+import { asideHolders, referencesOf } from './custom.ts';
 import { currentRows, type Scope } from './scope.ts';
 
 /**
@@ -51,6 +52,7 @@ function forthStep({ iterate, source, parameter, target }: Include, search: Sear
   const types = allowed.length > 0 ? allowed : resourceTypes();
   const reached = currentRows(scope, types, 'r', 'include', allowed.length === 0);
   const keys = keysOf(parameter, scope);
+  const tokens = referencesOf(parameter, 's');
   const holders = source === undefined ? (iterate ? undefined : search.types) : [source];
   const held = currentRows(
     scope,
@@ -64,7 +66,7 @@ function forthStep({ iterate, source, parameter, target }: Include, search: Sear
     from: (
       rows,
     ) => sql`SELECT r.type, r.id, r.ver, r.rid FROM ${rows} b JOIN ${held.from} ON ${held.typed} AND s.type = b.type AND s.id = b.id
-      CROSS JOIN LATERAL unnest(s.h[1:s.nr]) t CROSS JOIN LATERAL unnest(${keys}::int8[]) k
+      CROSS JOIN LATERAL unnest(${tokens}) t CROSS JOIN LATERAL unnest(${keys}::int8[]) k
       JOIN ${reached.from} ON ${reached.typed} AND r.rid = (t # k) WHERE ${held.where} AND ${reached.where}`,
   };
 }
@@ -77,8 +79,13 @@ function backStep({ iterate, source, parameter, target }: Include, scope: Scope)
   const only = target === undefined ? sql`true` : sql`b.type = ${literal(scope.types.place(target).n)}`;
   return {
     iterate,
-    from: (rows) => sql`SELECT r.type, r.id, r.ver, r.rid FROM ${referring.from}
-      WHERE r.h && array(SELECT b.rid # k FROM ${rows} b CROSS JOIN unnest(${keys}::int8[]) k WHERE ${only}) AND ${referring.where}`,
+    from: (rows) => {
+      const tokens = sql`array(SELECT b.rid # k FROM ${rows} b CROSS JOIN unnest(${keys}::int8[]) k WHERE ${only})`;
+      const refers = parameter?.custom
+        ? sql`${referring.typed} AND r.rid = any(array(${asideHolders(parameter, tokens)}))`
+        : sql`r.h && ${tokens}`;
+      return sql`SELECT r.type, r.id, r.ver, r.rid FROM ${referring.from} WHERE ${refers} AND ${referring.where}`;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { FLAG } from '../index-values.ts';
 import { type Column, inSlots, standsAside } from '../places.ts';
 import { SCORE } from '../text.ts';
 import { slotKeys } from './conditions.ts';
+import { isWhole, referencesOf, tokensOf } from './custom.ts';
 import { type Scope, typeList } from './scope.ts';
 
 /** The value of one parameter, as an expression over a row. */
@@ -33,9 +34,25 @@ export function sortValue(
   if (code === '_id') return { value: name(`${alias}.id`), as: 'text', column: undefined, always: true };
   if (code === '_lastUpdated') return { value: name(`${alias}.lu`), as: 'timestamptz', column: 'lu', always: true };
   if (code === SCORE) return { value: scope.score!, as: 'numeric', column: undefined, always: true };
+  if (parameter.custom) {
+    const { value, as } = kindValue(parameter, descending, type, scope, alias, undefined);
+    const whole = sql`(CASE WHEN ${isWhole(parameter.custom.k)} THEN ${value} END)`;
+    return { value: whole, as, column: undefined, always: false };
+  }
   const column = slots.length === 1 ? slots[0]!.hot : undefined;
   const isPlain = column !== undefined && (!descending || slots[0]!.single);
   const index = isPlain && column !== 'num' && column !== 'subj' && column !== 'code1' ? column : undefined;
+  return kindValue(parameter, descending, type, scope, alias, index);
+}
+
+function kindValue(
+  parameter: SearchParameter,
+  descending: boolean,
+  type: string,
+  scope: Scope,
+  alias: string,
+  index: SortValue['column'],
+): SortValue {
   switch (parameter.type) {
     case 'date':
       return { value: dateKey(parameter, descending, alias), as: 'timestamptz', column: index, always: false };
@@ -103,8 +120,10 @@ function numberKey(parameter: SearchParameter, descending: boolean, alias: strin
 }
 
 /** Values stand in `str` as `^tag:value^tag:value^`. */
-function stringKey({ slots }: SearchParameter, descending: boolean, alias: string): Sql {
+function stringKey({ slots, custom }: SearchParameter, descending: boolean, alias: string): Sql {
   const [only] = slots;
+  if (custom)
+    return sql`(SELECT ${extreme(descending)}(x.v) FROM x_str x WHERE x.rid = ${name(`${alias}.rid`)} AND x.k = ${literal(custom.k)})`;
   const tags = slots.map(({ tag }) => tag!).join('|');
   const values = sql`(SELECT ${extreme(descending)}(m[1] COLLATE "C") FROM regexp_matches(${name(`${alias}.str`)}, ${`\\^(?:${tags}):([^^]*)`}, 'g') m)`;
   if (slots.length > 1 || only!.hot !== 's1') return values;
@@ -119,13 +138,14 @@ function codeKey(parameter: SearchParameter, descending: boolean, type: string, 
   const written = parameter.type === 'token' ? sql`split_part(d.v, '|', -1)` : sql`d.v`;
   const entries = (token: Sql) =>
     sql`SELECT ${written} AS v FROM dict d WHERE d.type = ${number} AND ${inSlots('d.k', ks(parameter))} AND d.tok = ${token}`;
-  const all = entries(sql`any(${name(`${alias}.h`)})`);
+  const all = entries(sql`any(${tokensOf(parameter, alias)})`);
   const rid = name(`${alias}.rid`);
   const sides = sql`SELECT x.v FROM x_id x WHERE x.rid = ${rid} AND ${inSlots('x.k', ks(parameter))}`;
   const hasSides = slots.some(({ fhirTypes }) =>
     fhirTypes.some((one) => one === 'Identifier' || one === 'ContactPoint'),
   );
   const values = sql`(SELECT ${extreme(descending)}(q.v COLLATE "C") FROM (${hasSides ? sql`${all} UNION ALL ${sides}` : all}) q)`;
+  if (parameter.custom) return values;
   if (slots.length > 1 || slots[0]!.hot !== 'code1') return whereThere(slots, values, type, scope, alias);
   // One look-up in place of one for each token.
   const single = sql`(SELECT q.v COLLATE "C" FROM (${entries(name(`${alias}.code1`))}) q)`;
@@ -141,9 +161,9 @@ function referenceKey(parameter: SearchParameter, descending: boolean, type: str
     return sql`(SELECT ${extreme(descending)}((${target}) COLLATE "C") FROM res r WHERE ${among} AND r.rid = ${name(`${alias}.subj`)})`;
   }
   const reached = any(slotKeys(parameter, scope).map((key) => sql`r.rid = (t # ${key}::int8)`));
-  const value = sql`(SELECT ${extreme(descending)}((${target}) COLLATE "C") FROM unnest(${name(`${alias}.h`)}[1:${name(`${alias}.nr`)}]) t
+  const value = sql`(SELECT ${extreme(descending)}((${target}) COLLATE "C") FROM unnest(${referencesOf(parameter, alias)}) t
     JOIN res r ON ${reached} AND ${among})`;
-  return whereThere(slots, value, type, scope, alias);
+  return parameter.custom ? value : whereThere(slots, value, type, scope, alias);
 }
 
 /** Rows without a value are known by their signature: nothing has to be looked up for them (70 µs for each). */

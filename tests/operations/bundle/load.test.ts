@@ -37,6 +37,7 @@ const environmentWith = (inlineBundleBytes: number): Environment => {
         bases: [],
         typeNumbers: new Map([['Patient', 1]]),
         rowTypes: new Map(),
+        custom: { generation: 0, parameters: [] },
       },
     },
   };

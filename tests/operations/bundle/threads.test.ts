@@ -11,6 +11,7 @@ const data = {
   bases: [],
   typeNumbers: new Map([['Patient', 1]]),
   rowTypes: new Map(),
+  custom: { generation: 0, parameters: [] },
 };
 const base = 'http://localhost:8080/fhir';
 const { limits } = operationSettings;

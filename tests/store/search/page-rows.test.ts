@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openAccess } from '../../../resources/index.ts';
+import { openAccess, ownParameters } from '../../../resources/index.ts';
 import { StaleCodeSets } from '../../../store/search/code-sets.ts';
 import { pageRows, readsWords } from '../../../store/search/page-rows.ts';
 import type { Row, Statement } from '../../../store/session.ts';
@@ -26,7 +26,16 @@ function partsWhere(isPending: boolean) {
       one === pending ? [[isPending ? 't' : 'f']] : one === byWords || one === plain ? [['m']] : [],
     );
   };
-  return { told, parts: { database: { searches: { run } }, types, extractor: hasher, words } };
+  return {
+    told,
+    parts: {
+      database: { searches: { run } },
+      types,
+      extractor: hasher,
+      words,
+      parameters: { ...ownParameters, refresh: async () => {} },
+    },
+  };
 }
 
 const rowsOf = (parts: ReturnType<typeof partsWhere>['parts'], statement: Statement, codeSets?: object) =>

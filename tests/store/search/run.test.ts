@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openAccess } from '../../../resources/index.ts';
+import { openAccess, ownParameters } from '../../../resources/index.ts';
 import { INCLUDED_MAX } from '../../../store/search/plan.ts';
 import { openMatcher, openSearch } from '../../../store/search/run.ts';
 import type { Row, Statement } from '../../../store/session.ts';
@@ -32,7 +32,8 @@ function searchOver(rows: readonly Row[], isPending = false) {
   };
   const catchUp = async () => void sent.push({ text: 'caught up' });
   const words = { pending, catchUp, start() {}, stop: async () => {} };
-  const parts = { database: { searches: { run } }, types, extractor: hasher, words };
+  const parameters = { ...ownParameters, refresh: async () => {} };
+  const parts = { database: { searches: { run } }, types, extractor: hasher, words, parameters };
   const { search } = openSearch(parts, randomBytes(32), 'UTC');
   return { sent, search: (url: string) => search(openAccess, treeOf(url), testContext()) };
 }
@@ -110,7 +111,10 @@ describe('a search by words', () => {
 });
 
 describe('openMatcher', () => {
-  const matcher = openMatcher({ types, extractor: hasher }, 'UTC');
+  const matcher = openMatcher(
+    { types, extractor: hasher, parameters: { ...ownParameters, refresh: async () => {} } },
+    'UTC',
+  );
   const criteria = (name: string, value: string) => ({
     type: 'Patient',
     query: [[name, value]] as const,

@@ -39,6 +39,7 @@ function queueOn(answer: (rows: number, call: number) => Promise<Row[][]> | Row[
     rowTypes: rowTypes(found!),
     place: (type) => types.place(type),
     referred: 'ignore',
+    generations: { building: new Set(), renewed: (jobs) => jobs, refresh: async () => {} },
   });
   return { queue, sizes };
 }

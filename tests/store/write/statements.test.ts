@@ -27,7 +27,7 @@ describe('write statements', () => {
     for (let mask = 0; mask <= every; mask += 9) {
       const own = sides.filter((_, i) => mask & (1 << i));
       const gone = keys.filter((_, i) => mask & (1 << i));
-      const values = [resources, locks, ...own];
+      const values = [resources, locks, 0, ...own];
       const results = await database.transactions.run(
         [
           { text: createStatement(mask, 'rids'), values },
@@ -45,7 +45,7 @@ describe('write statements', () => {
 
   it('fail where not all rows were written that had to be', async () => {
     const [resources, locks] = new RowSet(types).parameters();
-    const statement = { text: createStatement(0, 'all'), values: [resources, locks, 1] };
+    const statement = { text: createStatement(0, 'all'), values: [resources, locks, 0, 1] };
     await expect(database.transactions.run([statement], nobody)).rejects.toMatchObject({ cause: { code: '40001' } });
   });
 
