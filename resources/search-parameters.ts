@@ -3,7 +3,7 @@
  * Everything that writes or reads the index, and the metadata, is driven by this.
  * https://hl7.org/fhir/R4/searchparameter-registry.html
  */
-import { type SearchParameterDefinition, searchParameterDefinitions, typeDef } from './definitions.ts';
+import { hasType, type SearchParameterDefinition, searchParameterDefinitions, typeDef } from './definitions.ts';
 import { nearest } from './nearest.ts';
 import { type Alternative, parseExpression, type Step } from './parameters/expression.ts';
 import { chooseHot } from './parameters/hot.ts';
@@ -137,7 +137,11 @@ let byUrl: ReadonlyMap<string, SearchParameterDefinition> | undefined;
 
 function deriveParameters(type: string): ReadonlyMap<string, SearchParameter> {
   byBase ??= indexByBase();
-  const bases = typeDef(type).base === 'DomainResource' ? ['Resource', 'DomainResource', type] : ['Resource', type];
+  // A type that does not exist has the parameters of all, and is refused where it is asked for.
+  const bases =
+    hasType(type) && typeDef(type).base === 'DomainResource'
+      ? ['Resource', 'DomainResource', type]
+      : ['Resource', type];
   const found = bases.flatMap((base) => byBase!.get(base) ?? []);
   const parameters = new Map(
     found

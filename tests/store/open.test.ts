@@ -22,6 +22,7 @@ it('is ready, counts what is current, and tells its connections', async () => {
     bases: [],
     typeNumbers: expect.any(Map),
     rowTypes: expect.any(Map),
+    custom: { generation: 0, parameters: [] },
   });
 });
 
