@@ -30,10 +30,18 @@ it('has a large set made again that was encoded before', async () => {
   expect(await store.records.commit(openAccess, { guards: [], writes: [], encoded }, context)).toBe('stale');
 });
 
-it('refuses in Postgres what a process writes that has heard nothing yet', async () => {
-  const store = await another(connection);
+it('indexes what a process writes that has heard nothing of a parameter: Postgres refuses it the first time', async () => {
+  const store = await another(connection, false);
   await put(store, patient('p', 'Old'));
-  await rows(connection, 'update param_state set generation = generation + 1');
+  const definition = { code: 'silent', url: 'x', type: 'string', expression: 'Patient.name.family', target: [] };
+  await rows(
+    connection,
+    `with p as (insert into param (type, code, id, definition, state)
+      values (1, 'silent', 'silent', '${JSON.stringify(definition)}', 'building') returning k)
+    update param_state set generation = generation + 1`,
+  );
   await put(store, patient('p', 'New'));
-  expect((await store.records.read(openAccess, 'Patient', 'p', context))?.version).toBe(2);
+  await put(store, patient('q', 'Second'));
+  const indexed = `select x.v from x_str x where x.k = (select k from param where id = 'silent') order by 1`;
+  expect(await rows(connection, indexed)).toEqual([['new'], ['second']]);
 });
