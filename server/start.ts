@@ -11,7 +11,7 @@ const OLDEST_POSTGRES = 15;
 /** What a worker needs beyond draining its requests to let go of the database. */
 const CLOSE_MS = 5_000;
 /** Connections that the store of one process opens at most, and those of loads, backups and people beside it. */
-const CONNECTIONS_EACH = 20;
+const CONNECTIONS_EACH = 22;
 const CONNECTIONS_BESIDE = 40;
 
 /**
