@@ -1,6 +1,6 @@
 /** Data sets and searches over them, through everything but HTTP. */
 import { afterAll, expect } from 'vitest';
-import { openOperations, type Prefer } from '../../operations/index.ts';
+import { type OperationSettings, openOperations, type Prefer } from '../../operations/index.ts';
 import { type Access, type Context, openAccess } from '../../resources/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { testContext } from '../setup/context.ts';
@@ -31,11 +31,16 @@ export interface Searching {
 /**
  * A database of its own with these resources. Call it at the top of the file.
  * @param zone what dates without a zone mean
+ * @param settings where others than the defaults are wanted
  */
-export async function searching(resources: readonly Stored[], zone = 'UTC'): Promise<Searching> {
+export async function searching(
+  resources: readonly Stored[],
+  zone = 'UTC',
+  settings: Partial<OperationSettings> = {},
+): Promise<Searching> {
   const connection = await testDatabase();
   const store = await openStore({ connection, applicationName: 'vesta test', zone });
-  const operations = await openOperations({ store, settings: operationSettings });
+  const operations = await openOperations({ store, settings: { ...operationSettings, ...settings } });
   afterAll(async () => {
     await operations.close();
     await store.close();
