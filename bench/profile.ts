@@ -120,7 +120,7 @@ async function run(server: Server, options: Options): Promise<Measured> {
   const after = used();
   if (told.kind !== 'end') throw new Error('The load driver answered out of turn.');
   const statements = await cluster.query(
-    `select query, calls, rows, mean_exec_time * 1000 as execution, mean_plan_time * 1000 as planning from pg_stat_statements
+    `select query, calls, rows, mean_exec_time * 1000 as execution, total_plan_time * 1000 / calls as planning from pg_stat_statements
      where calls > 10 order by total_exec_time + total_plan_time desc limit ${STATEMENTS_SHOWN}`,
   );
   const { items, ms } = told;
