@@ -17,7 +17,6 @@ export { isCaseless } from './search/coding.ts';
 export type { CustomSet } from './search/custom.ts';
 export type { Explanation } from './search/explain.ts';
 export { parseSearch, type SearchRequest } from './search/parse.ts';
-export type { SearchPage } from './search/run.ts';
 export type { Compartment, Search } from './search/tree.ts';
 export { codeSetQuestions } from './search/value-set.ts';
 export { type PostgresServer, postgresServer } from './server.ts';

@@ -2,11 +2,10 @@
  * The face of the records: what the floors above may ask of them. Every function takes the caller's access first, and
  * every statement behind it carries that access as a condition.
  */
-import type { Access, Context, Parsed } from '../resources/index.ts';
+import type { Access, Context, Finding, Parsed } from '../resources/index.ts';
 import type { Needed } from './dictionary.ts';
 import type { Explanation } from './search/explain.ts';
 import type { IndexValues } from './search/index-values.ts';
-import type { SearchPage } from './search/run.ts';
 import type { Search } from './search/tree.ts';
 
 /** One stored version, as it is told to callers. */
@@ -151,6 +150,21 @@ export interface HistoryPage {
   readonly next?: string;
   /** Number of versions in all, where it costs nothing or was asked for. */
   readonly total?: number;
+}
+
+/** One page of results. */
+export interface SearchPage {
+  readonly matches: readonly Version[];
+  readonly included: readonly Version[];
+  /** How well each match fits the words that were asked for, from 0 to 1; undefined where none were. */
+  readonly scores?: readonly number[];
+  /** Number of all matches, where it was asked for or costs nothing. */
+  readonly total?: number;
+  /** Continuations for `_page`. */
+  readonly next?: string;
+  readonly previous?: string;
+  /** What is to be told beside the results. */
+  readonly notes: readonly Finding[];
 }
 
 export interface Records {

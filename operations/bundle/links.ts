@@ -3,13 +3,11 @@
  * search criteria. https://hl7.org/fhir/R4/http.html#trules
  *
  * `Reference.reference` is replaced in the text itself: the other elements named `reference` that hold text in R4 are of
- * type uri (Expression, DetectedIssue, Immunization.education), links as well. Elsewhere a link may stand in elements of type uri, url, oid and uuid and in narrative; only where the text still
- * holds one after that is the resource walked by its definitions.
+ * type uri (Expression, DetectedIssue, Immunization.education), links as well. Elsewhere a link may stand in elements of
+ * type uri, url, oid and uuid and in narrative; only where the text still holds one after that is the resource walked by
+ * its definitions.
  */
-import { keepLinks } from './typed-links.ts';
-
-/** Link as it stands in the text → `Type/id`. */
-export type Links = ReadonlyMap<string, string>;
+import { keepLinks, type Links } from './typed-links.ts';
 
 // A key is never escaped, and a quotation mark within a string always is: so this stands before members only.
 const REFERENCE = '"reference"';

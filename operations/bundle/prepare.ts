@@ -3,7 +3,8 @@ import { Fault, type JsonLimits, parseJson } from '../../resources/index.ts';
 import type { Draft, Encoded, Encoder, Prepared } from '../../store/index.ts';
 import { judged } from '../receive.ts';
 import { placed, placeOf } from './entries.ts';
-import { type Links, parseConditional, replaceLinks } from './links.ts';
+import { parseConditional, replaceLinks } from './links.ts';
+import type { Links } from './typed-links.ts';
 
 /** One resource to prepare: its text as it came, and what it becomes. */
 export interface PrepareJob {

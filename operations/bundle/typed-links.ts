@@ -1,6 +1,8 @@
 /** Links outside of Reference.reference: in uri, url, oid and uuid elements and in narrative. https://hl7.org/fhir/R4/http.html#trules */
 import { isResourceType, jsonKeys, parseJson, typeDef, writeJson } from '../../resources/index.ts';
-import type { Links } from './links.ts';
+
+/** Link as it stands in the text → `Type/id`. */
+export type Links = ReadonlyMap<string, string>;
 
 /** Types of elements whose value is a link where it equals a fullUrl; canonicals and strings never are. */
 const LINK_TYPES: ReadonlySet<string> = new Set(['uri', 'url', 'oid', 'uuid']);

@@ -1,7 +1,7 @@
 /** Writes that were prepared for an earlier generation of search parameters, prepared again. */
 import { assemble, parseJson } from '../../resources/index.ts';
 import type { Dictionary } from '../dictionary.ts';
-import type { Extractor } from '../parts.ts';
+import type { Extractor } from '../extractor.ts';
 import type { Prepared } from '../records.ts';
 import { sqlstate } from '../sqlstate.ts';
 import type { TypeNumbers } from '../types.ts';

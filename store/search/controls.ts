@@ -9,9 +9,8 @@ import {
   type SearchParameter,
 } from '../../resources/index.ts';
 import { byType } from './criterion.ts';
-import type { Query, SearchLimits } from './parse.ts';
 import { sortKey } from './sort-key.ts';
-import type { Include, Search, SortKey } from './tree.ts';
+import type { Include, Query, Search, SearchLimits, SortKey } from './tree.ts';
 
 /** Names of all of them. The door obeys `_format` and `_pretty`. */
 export const CONTROLS: ReadonlySet<string> = new Set([

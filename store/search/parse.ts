@@ -26,14 +26,7 @@ import { parseCriterion } from './criterion.ts';
 import { filterCriterion } from './filter.ts';
 import { withPlaces } from './sort-key.ts';
 import { requireScored } from './text.ts';
-import type { Compartment, Criterion, Search } from './tree.ts';
-
-export type Query = readonly (readonly [name: string, value: string])[];
-
-export interface SearchLimits {
-  readonly countDefault: number;
-  readonly countMax: number;
-}
+import type { Compartment, Criterion, Query, Search, SearchLimits } from './tree.ts';
 
 export interface SearchRequest {
   /** Undefined: all types, or those of `_type`. */

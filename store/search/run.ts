@@ -2,7 +2,7 @@
 import { type Access, type Context, Fault, type Finding } from '../../resources/index.ts';
 import { isNotActive } from '../parameters/renew.ts';
 import { toVersion, VERSION_COLUMNS } from '../read.ts';
-import type { Criteria, Version } from '../records.ts';
+import type { Criteria, SearchPage, Version } from '../records.ts';
 import type { Row, Statement } from '../session.ts';
 import { Sql } from '../sql.ts';
 import { isTimeout } from '../sqlstate.ts';
@@ -24,21 +24,6 @@ import {
 import { mayHold } from './recheck.ts';
 import { tooManyScored } from './text.ts';
 import type { Search } from './tree.ts';
-
-/** One page of results. */
-export interface SearchPage {
-  readonly matches: readonly Version[];
-  readonly included: readonly Version[];
-  /** How well each match fits the words that were asked for, from 0 to 1; undefined where none were. */
-  readonly scores?: readonly number[];
-  /** Number of all matches, where it was asked for or costs nothing. */
-  readonly total?: number;
-  /** Continuations for `_page`. */
-  readonly next?: string;
-  readonly previous?: string;
-  /** What is to be told beside the results. */
-  readonly notes: readonly Finding[];
-}
 
 /** @param secret of the database, for continuations @param zone what dates without one mean */
 export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {

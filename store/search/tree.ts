@@ -2,6 +2,13 @@
 import type { Finding, SearchParameter } from '../../resources/index.ts';
 import type { CodeSets } from './code-sets.ts';
 
+export type Query = readonly (readonly [name: string, value: string])[];
+
+export interface SearchLimits {
+  readonly countDefault: number;
+  readonly countMax: number;
+}
+
 /** Which parameter a code means on each of the types that are searched. */
 export type ByType = ReadonlyMap<string, SearchParameter>;
 

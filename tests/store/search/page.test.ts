@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Access, openAccess } from '../../../resources/index.ts';
 import { fromPage, toPage } from '../../../store/search/page.ts';
-import { parseSearch, type Query } from '../../../store/search/parse.ts';
+import { parseSearch } from '../../../store/search/parse.ts';
+import type { Query } from '../../../store/search/tree.ts';
 import { faultOf } from '../../setup/fault.ts';
 
 const secret = randomBytes(32);

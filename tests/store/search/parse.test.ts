@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseSearch, type Query } from '../../../store/search/parse.ts';
+import { parseSearch } from '../../../store/search/parse.ts';
+import type { Query } from '../../../store/search/tree.ts';
 import { faultOf } from '../../setup/fault.ts';
 
 const limits = { countDefault: 50, countMax: 1000 };

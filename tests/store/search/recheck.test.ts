@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseSearch, type Query } from '../../../store/search/parse.ts';
+import { parseSearch } from '../../../store/search/parse.ts';
 import { mayHold } from '../../../store/search/recheck.ts';
+import type { Query } from '../../../store/search/tree.ts';
 
 const patient = {
   resourceType: 'Patient',
