@@ -218,6 +218,11 @@ export function codingText({ name }: Slot, system: string | undefined, code: str
   return `${name}|sc|${system ?? ''}\u001e${folded}`;
 }
 
+/** What stands for a code in any of the systems in which case says nothing; nothing for codes without letters. */
+export function caselessTexts(slot: Slot, code: string): string[] {
+  return code.toLowerCase() === code.toUpperCase() ? [] : [...CASELESS].map((system) => codingText(slot, system, code));
+}
+
 /** Whether case says nothing in the codes of a system, whatever is stored of it. */
 export function isCaseless(system: string): boolean {
   return CASELESS.has(system);

@@ -4,6 +4,7 @@ import { any, literal, name, type Sql, sql } from '../sql.ts';
 import { type Asked, impliedCodes, impliedSystems, parseToken } from './asked-token.ts';
 import {
   CodingCollector,
+  caselessTexts,
   codeText,
   codingText,
   collectCode,
@@ -111,7 +112,10 @@ function tokensOf(slot: Slot, { system, code }: Asked, { hash }: PlanContext): b
     return tokens;
   }
   if (has(slot, 'string')) tokens.push(hash(codeText(slot, code.toLowerCase())));
-  if (system === undefined) return isCoded || isPlain ? [...tokens, hash(codeText(slot, code))] : tokens;
+  if (system === undefined) {
+    if (isCoded) tokens.push(...caselessTexts(slot, code).map(hash));
+    return isCoded || isPlain ? [...tokens, hash(codeText(slot, code))] : tokens;
+  }
   if (isCoded) tokens.push(hash(codingText(slot, system === '' ? undefined : system, code)));
   if (isPlain && (system === '' || isSystemOf(slot, system))) tokens.push(hash(codeText(slot, code)));
   return tokens;

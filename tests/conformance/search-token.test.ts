@@ -101,6 +101,9 @@ describe('3.1.1.4.10 token', () => {
     // "Match is case sensitive unless the underlying semantics … indicate" otherwise
     ['Condition?code=H', []],
     [`Patient?language=${LANGUAGE}|DE-ch`, ['ann']],
+    ['Patient?language=DE-ch', ['ann']],
+    ['Patient?language=de', []],
+    ['Patient?language:not=DE-CH', ['bob', 'cyd']],
     ['Patient?_id=ANN', []],
     // "If the underlying data type is string then the search is not case sensitive."
     ['Medication?lot-number=LOT-7b', ['batch']],
