@@ -3,19 +3,32 @@ import { writeFileSync } from 'node:fs';
 import { HELP, type Options, parseOptions } from './options.ts';
 import { type Group, machine, report } from './report.ts';
 import { calmest, DISTURBED_CORES, disturbance, measure, order, type Plan, type Run } from './run.ts';
+import { benchSearch, parseSearchOptions, SEARCH_HELP } from './search/main.ts';
 import { type Server, type ServerName, startServer, vestaExists } from './servers.ts';
 
 const started: Server[] = [];
 
 try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === undefined) process.stdout.write(HELP);
-  else await bench(options);
+  const args = process.argv.slice(2);
+  if (args.includes('--search')) await search(args);
+  else await throughput(args);
 } catch (error) {
   process.stderr.write(`\nThe benchmark stopped: ${(error as Error).message}\n`);
   process.exitCode = 1;
 } finally {
   await stopAll();
+}
+
+async function search(args: readonly string[]): Promise<void> {
+  const options = parseSearchOptions(args);
+  if (options === undefined) process.stdout.write(SEARCH_HELP);
+  else await benchSearch(options);
+}
+
+async function throughput(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args);
+  if (options === undefined) process.stdout.write(HELP);
+  else await bench(options);
 }
 
 async function bench(options: Options): Promise<void> {

@@ -1,7 +1,7 @@
-/** A throw-away Postgres for each server under measurement: same binaries, same settings, own folder. */
+/** A Postgres for each server under measurement: same binaries, same settings, own folder, thrown away unless kept. */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,29 +36,39 @@ const START_ATTEMPTS = 200;
 const START_WAIT_MS = 50;
 const STOP_MS_MAX = 20_000;
 
-/**
- * Makes and starts a cluster in a new temporary folder; `extra` adds settings (the profile counts statements). Throws
- * where the binaries of this platform are not installed or Postgres does not come up; the message holds its last words.
- */
-export async function startCluster(name: string, extra: Record<string, string> = {}): Promise<Cluster> {
-  const { initdb, postgres } = await binaries();
-  const folder = mkdtempSync(join(tmpdir(), `vb-${name}-`));
-  const owner = unprivileged();
-  const password = randomBytes(18).toString('hex');
-  const passwordFile = join(folder, 'password');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (owner !== undefined) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
-  chmodSync(folder, 0o700);
-  const data = join(folder, 'data');
-  const auth = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
-  execFileSync(initdb, ['-D', data, '-U', 'bench', ...auth, ...locale], { ...owner, stdio: 'pipe' });
-  const sockets = join(folder, 's');
-  mkdirSync(sockets, { mode: 0o700 });
-  if (owner !== undefined) chownSync(sockets, owner.uid, owner.gid);
+export interface ClusterOptions {
+  /** Settings beside the common ones (the profile counts statements). */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A folder that stays: made where it is not there, found again by the next start. */
+  readonly folder?: string;
+}
 
-  const settings = { ...SETTINGS, ...extra, listen_addresses: '', unix_socket_directories: sockets };
-  const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+/**
+ * Makes and starts a cluster, in a new temporary folder unless one is given. Throws where the binaries of this platform
+ * are not installed or Postgres does not come up; the message holds its last words.
+ */
+export async function startCluster(name: string, { settings = {}, folder }: ClusterOptions = {}): Promise<Cluster> {
+  const { initdb, postgres } = await binaries();
+  const owner = unprivileged();
+  const own = (path: string): void => {
+    if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+    chmodSync(path, 0o700);
+  };
+  // The path of a socket may have a hundred characters, which a kept folder may well be longer than.
+  const sockets = mkdtempSync(join(tmpdir(), `vb-${name}-`));
+  own(sockets);
+  const place = folder ?? join(sockets, 'place');
+  mkdirSync(place, { recursive: true });
+  own(place);
+  const data = join(place, 'data');
+  const password = passwordIn(place, own);
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    const auth = ['--auth=scram-sha-256', `--pwfile=${join(place, 'password')}`];
+    const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+    execFileSync(initdb, ['-D', data, '-U', 'bench', ...auth, ...locale], { ...owner, stdio: 'pipe' });
+  }
+  const all = { ...SETTINGS, ...settings, listen_addresses: '', unix_socket_directories: sockets };
+  const flags = Object.entries(all).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const child = spawn(postgres, ['-D', data, ...flags], { ...owner, stdio: ['ignore', 'ignore', 'pipe'] });
   let lastWords = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -66,7 +76,7 @@ export async function startCluster(name: string, extra: Record<string, string> =
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const config = { host: sockets, user: 'bench', password };
-  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  const clean = (): void => rmSync(sockets, { recursive: true, force: true });
   try {
     await prepareDatabase(config, () => child.exitCode !== null);
   } catch (error) {
@@ -91,12 +101,22 @@ export async function startCluster(name: string, extra: Record<string, string> =
   };
 }
 
+function passwordIn(folder: string, own: (path: string) => void): string {
+  const file = join(folder, 'password');
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  const password = randomBytes(18).toString('hex');
+  writeFileSync(file, password, { mode: 0o600 });
+  own(file);
+  return password;
+}
+
 async function prepareDatabase(config: pg.ClientConfig, dead: () => boolean): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const client = new pg.Client({ ...config, database: 'postgres' });
     try {
       await client.connect();
-      await client.query('create database vesta');
+      const { rowCount } = await client.query(`select from pg_database where datname = 'vesta'`);
+      if (rowCount === 0) await client.query('create database vesta');
       await client.end();
       return;
     } catch (error) {

@@ -20,6 +20,8 @@ export interface Server {
   /** Milliseconds from the start of the process to the first readiness. */
   readonly startMs: number;
   readonly cluster: Cluster | undefined;
+  /** `http://127.0.0.1:40123`. */
+  readonly origin: string;
   /** Sends an order to this server's driver; resolves with its answer, calls `onBegin` when the measured part begins. */
   drive(order: Order, onBegin?: () => void): Promise<Extract<Told, { kind: 'done' | 'end' }>>;
   stop(): Promise<void>;
@@ -31,6 +33,8 @@ export interface StartOptions {
   readonly nodeFlags?: readonly string[];
   /** Settings of Postgres beside the common ones. */
   readonly postgres?: Record<string, string>;
+  /** A cluster that runs already; it is stopped with the server. */
+  readonly cluster?: Cluster;
 }
 
 const HERE = import.meta.dirname;
@@ -45,7 +49,10 @@ export function vestaExists(): boolean {
 
 /** Starts Postgres (but for `constant`), the server and its driver; throws with the server's last words if it dies. */
 export async function startServer(name: ServerName, options: StartOptions): Promise<Server> {
-  const cluster = name === 'constant' ? undefined : await startCluster(name, options.postgres);
+  const cluster =
+    name === 'constant'
+      ? undefined
+      : (options.cluster ?? (await startCluster(name, { settings: options.postgres ?? {} })));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), `vb-${name}-files-`));
@@ -69,7 +76,7 @@ export async function startServer(name: ServerName, options: StartOptions): Prom
     const startMs = performance.now() - began;
     const drive = (order: Order, onBegin?: () => void) => Promise.race([ask(driver, order, onBegin), life.died]);
     await drive({ kind: 'open', origin, exact: name === 'vesta' });
-    return { name, pid: child.pid!, driverPid: driver.pid!, startMs, cluster, drive, stop };
+    return { name, pid: child.pid!, driverPid: driver.pid!, startMs, cluster, origin, drive, stop };
   } catch (error) {
     await stop();
     throw error;
