@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { type Context, openAccess } from '../../resources/index.ts';
 import { type Encoded, migrate, openStore, type Store } from '../../store/index.ts';
 import { type Cluster, startCluster } from '../postgres.ts';
-import { POPULATION_TYPES, type PopulationType, type Sizes, timeOf } from './population.ts';
+import { POPULATION_TYPES, type PopulationType, resourceOf, type Sizes, timeOf } from './population.ts';
 
 /** Resources of one type that a thread makes and one transaction stores. */
 export interface Piece {
@@ -43,13 +43,18 @@ const IN_A_HURRY = {
 
 /** Starts the kept cluster of these sizes; makes and loads it before where there is none. */
 export async function startLoaded(name: string, sizes: Sizes, tell: (line: string) => void): Promise<Cluster> {
-  const folder = join(ROOT, '.cache', `bench-search-${name}-${fingerprint(sizes)}`);
+  const folder = keptFolder(name, sizes);
   if (!existsSync(join(folder, DONE))) {
     rmSync(folder, { recursive: true, force: true });
     await load(name, folder, sizes, tell);
     writeFileSync(join(folder, DONE), new Date().toISOString());
   }
   return startCluster(`s${name[0]}`, { folder, settings: DISK });
+}
+
+/** The folder in which a population of these sizes is kept. */
+export function keptFolder(name: string, sizes: Sizes): string {
+  return join(ROOT, '.cache', `bench-search-${name}-${fingerprint(sizes)}`);
 }
 
 async function load(name: string, folder: string, sizes: Sizes, tell: (line: string) => void): Promise<void> {
@@ -154,18 +159,18 @@ function context(): Context {
   };
 }
 
-/** Of all that decides what stands in the database: the generator, the migrations, what fills the index. */
+/** Of all that decides what stands in the database: a sample of what is generated, the migrations, the hot columns. */
 function fingerprint(sizes: Sizes): string {
   const hash = createHash('sha256').update(JSON.stringify(sizes));
-  const files = ['bench/data', 'bench/search', 'store/migrations', 'resources/types'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder))
-      .filter((file) => GENERATING.test(`${folder}/${file}`))
-      .sort()
-      .map((file) => join(ROOT, folder, file)),
-  );
-  for (const file of files) hash.update(readFileSync(file));
+  for (const type of POPULATION_TYPES) {
+    for (let n = 0; n < SAMPLED; n++) {
+      hash.update(resourceOf(type, Math.floor((n * sizes[type]) / SAMPLED), sizes).text);
+    }
+  }
+  for (const folder of ['store/migrations', 'resources/types']) {
+    for (const file of readdirSync(join(ROOT, folder)).sort()) hash.update(readFileSync(join(ROOT, folder, file)));
+  }
   return hash.digest('hex').slice(0, 12);
 }
 
-const GENERATING =
-  /^bench\/data\/|^bench\/search\/(administration|measures|names|population)\.ts$|^store\/migrations\/|^resources\/types\//;
+const SAMPLED = 40;
