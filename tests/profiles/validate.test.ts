@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../profiles/validate.ts';
 import { parseJson } from '../../resources/index.ts';
+import { jsonValues } from '../setup/json-values.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data');
 
@@ -98,7 +99,7 @@ describe('judge', () => {
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 6 },
-        fc.jsonValue({ maxDepth: 1 }),
+        jsonValues({ maxDepth: 1 }),
         fc.array(tie('value'), { maxLength: 3 }),
         fc.dictionary(key, tie('value'), { maxKeys: 4 }),
       ),

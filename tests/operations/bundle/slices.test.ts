@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sliceBundle } from '../../../operations/bundle/slices.ts';
+import { jsonValues, keys } from '../../setup/json-values.ts';
 
 describe('the resources of a Bundle', () => {
   it('are cut out as they were written, digits and spaces included', () => {
@@ -14,8 +15,8 @@ describe('the resources of a Bundle', () => {
   });
 
   it('are found whatever else a Bundle holds', () => {
-    const json = fc.jsonValue({ maxDepth: 4 });
-    const resource = fc.dictionary(fc.string(), json).filter((value) => !Object.hasOwn(value, '__proto__'));
+    const json = jsonValues({ maxDepth: 4 });
+    const resource = fc.dictionary(keys(), json).filter((value) => !Object.hasOwn(value, '__proto__'));
     fc.assert(
       fc.property(
         fc.array(fc.record({ fullUrl: fc.string(), resource, request: json })),

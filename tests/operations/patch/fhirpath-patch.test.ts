@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fhirpathPatch } from '../../../operations/patch/fhirpath-patch.ts';
 import { parseJson, writeJson } from '../../../resources/json.ts';
 import { Fault } from '../../../resources/outcome.ts';
+import { jsonValues } from '../../setup/json-values.ts';
 import { readXml, resourceOf, type XmlNode } from './fhir-xml.ts';
 import { faultOf, operation, patched, plain, refusal } from './parameters.ts';
 
@@ -406,7 +407,7 @@ describe('for every hostile patch', () => {
     '%resource',
     '',
   );
-  const scalar = fc.oneof(word, fc.integer({ min: -2, max: 3 }), fc.boolean(), fc.constant(null), fc.jsonValue());
+  const scalar = fc.oneof(word, fc.integer({ min: -2, max: 3 }), fc.boolean(), fc.constant(null), jsonValues());
   const { part } = fc.letrec((tie) => ({
     part: fc.oneof(
       { depthSize: 'small' },
@@ -427,7 +428,7 @@ describe('for every hostile patch', () => {
         )
         .map(([name, key, value]) => ({ name, [key]: value })),
       fc.record({ name: fc.constantFrom('value', 'name'), part: fc.array(tie('part'), { maxLength: 3 }) }),
-      fc.jsonValue(),
+      jsonValues(),
     ),
   }));
   const wellMade = fc
