@@ -39,7 +39,7 @@ export async function searching(
   settings: Partial<OperationSettings> = {},
 ): Promise<Searching> {
   const connection = await testDatabase();
-  const store = await openStore({ connection, applicationName: 'vesta test', zone });
+  const store = await openStore({ connection, applicationName: 'vesta test', zone, ...deletion(settings) });
   const operations = await openOperations({ store, settings: { ...operationSettings, ...settings } });
   afterAll(async () => {
     await operations.close();
@@ -71,6 +71,10 @@ export async function searching(
     delete: async (reference) => void (await perform('DELETE', reference, testContext())),
     ids: async (url) => matchesOf(await bundle(url)),
   };
+}
+
+function deletion({ deleteReferenced }: Partial<OperationSettings>) {
+  return deleteReferenced === undefined ? {} : { deleteReferenced };
 }
 
 /** Ids of the matches of a Bundle, in their order. */
