@@ -86,7 +86,7 @@ function impreciseCondition(parameter: SearchParameter, value: string, { alias }
   const covers = (low: string, high: string) =>
     sql`(${v} >= ${name(low)} - ${half(low)} AND ${v} < ${name(high)} + ${half(high)})`;
   return measureCondition(placesOf(parameter), alias, {
-    inColumn: covers(`${alias}.num`, `${alias}.num`),
+    inColumn: (of) => covers(`${of}.num`, `${of}.num`),
     inRow: covers('x.lo', 'x.hi'),
     isClosed: true,
   });

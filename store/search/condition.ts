@@ -33,9 +33,12 @@ export interface PlanContext {
 export const RANK = {
   key: 0,
   identifier: 1,
+  subjectAndCode: 1.5,
   subject: 2,
   // Rarer than most codes, as a rule: a few words stand together in few resources.
   words: 2.5,
+  codeAndNumber: 2.7,
+  codeAndDate: 2.8,
   token: 3,
   string: 4,
   closedRange: 5,
@@ -51,6 +54,8 @@ export interface Driver {
   readonly rids?: Sql;
   /** The same for searches over several types: a SELECT of `type` and `rid`. */
   readonly across?: Sql;
+  /** Rows after which the walk is the better way, where these are fewer than for others. */
+  readonly most?: number;
 }
 
 /** Rows outside of these bounds on a date column cannot match; several conditions on one column drive together. */
@@ -64,11 +69,29 @@ export interface Stretch {
   readonly beside?: Sql;
 }
 
+/** Values of a column that stands in front of others in an index: what matches has one of them, but for second codings. */
+export interface Hot {
+  readonly column: 'subj' | 'code1';
+  readonly values: readonly bigint[];
+  /** Of the code: slot of the codings beyond the first, which stand in side rows. */
+  readonly k?: number;
+}
+
+/** A condition on the column `num` or its canonical form. */
+export interface NumberTest {
+  /** On the column of an alias. */
+  inColumn(alias: string): Sql;
+  /** A SELECT of `rid` of the matching rows whose values do not stand in the column. */
+  readonly beside: Sql;
+}
+
 export interface Condition {
   /** True for the rows that match, false or NULL for the others; written so that no index can be driven by it. */
   readonly filter: Sql;
   readonly driver?: Driver;
   readonly stretch?: Stretch;
+  readonly hot?: Hot;
+  readonly number?: NumberTest;
 }
 
 /**

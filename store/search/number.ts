@@ -16,10 +16,10 @@ export function numberMeasure(written: string): Measure | undefined {
 /** Reading side. */
 export const where: Where = (parameter, values, _modifier, { alias }) => {
   const asked = values.map((value) => parseAsked(value, parameter.code));
-  const matches = (columns: { lo: string; hi: string; ends?: string }) =>
+  const matches = (columns: { lo: string; hi: string; ends?: string }): Sql =>
     someOf(asked.map((one) => rangeMatches(one, columns, (value) => value)));
   return measureCondition(placesOf(parameter), alias, {
-    inColumn: matches({ lo: `${alias}.num`, hi: `${alias}.num` }),
+    inColumn: (of) => matches({ lo: `${of}.num`, hi: `${of}.num` }),
     inRow: matches({ lo: 'x.lo', hi: 'x.hi', ends: 'x.s' }),
     isClosed: asked.every(isClosed),
   });
@@ -32,12 +32,17 @@ export function isClosed({ prefix }: Asked): boolean {
 
 /**
  * The condition of a parameter whose values stand in column `num` or in x_num, never in both for one row.
- * @param tests on the columns of `alias` and on a row `x` of x_num
+ * @param tests on the columns of an alias and on a row `x` of x_num
  */
 export function measureCondition(
   { column, slots, hasMoreSlots }: Places,
   alias: string,
-  tests: { readonly inColumn: Sql; readonly inRow: Sql; readonly isClosed: boolean },
+  tests: {
+    inColumn(alias: string): Sql;
+    readonly inRow: Sql;
+    readonly isClosed: boolean;
+    readonly isIndexed?: boolean;
+  },
 ): Condition {
   const rows = sql`x_num x WHERE ${inSlots('x.k', slots)} AND ${tests.inRow}`;
   const probe = sql`(SELECT true FROM ${rows} AND x.rid = ${name(`${alias}.rid`)} LIMIT 1)`;
@@ -46,5 +51,8 @@ export function measureCondition(
     return { filter: sql`(${probe} IS TRUE)`, driver: { rank, rids: sql`SELECT x.rid FROM ${rows}` } };
   }
   const beside = hasMoreSlots ? probe : sql`(${standsAside(alias, column)} AND ${probe})`;
-  return { filter: sql`((${tests.inColumn} OR ${beside}) IS TRUE)` };
+  const filter = sql`((${tests.inColumn(alias)} OR ${beside}) IS TRUE)`;
+  // Behind the code stands the canonical value: of what is written no index knows.
+  if (!tests.isIndexed) return { filter };
+  return { filter, number: { inColumn: tests.inColumn, beside: sql`SELECT x.rid FROM ${rows}` } };
 }

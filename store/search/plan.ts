@@ -36,7 +36,7 @@ export const INCLUDED_MAX = 1000;
  */
 export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, scope: Scope): Statement {
   const { count } = search;
-  const plan = planMatches(search, start, count + 1, scope);
+  const plan = planMatches(search, start, count + 1, scope, true);
   const { tables, keys, isTooMany, cut } = plan;
   const counted = wantsTotal ? totalOf(plan, search, start) : undefined;
   if (count === 0 && counted) {

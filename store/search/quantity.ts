@@ -38,9 +38,10 @@ export const where: Where = (parameter, values, _modifier, context) => {
   const asked = values.map((value) => parseQuantity(value, parameter.code));
   const ofRow = { lo: 'x.lo', hi: 'x.hi', clo: 'x.clo', chi: 'x.chi', cu: 'x.cu', uu: 'x.uu', uc: 'x.uc', ends: 'x.s' };
   return measureCondition(placesOf(parameter), alias, {
-    inColumn: someOf(asked.map((one) => quantityMatches(one, columnNames(alias), hash))),
+    inColumn: (of) => someOf(asked.map((one) => quantityMatches(one, columnNames(of), hash))),
     inRow: someOf(asked.map((one) => quantityMatches(one, ofRow, hash))),
     isClosed: asked.every(({ number }) => isClosed(number)),
+    isIndexed: asked.every(({ system, code }) => system !== '' && code !== ''),
   });
 };
 

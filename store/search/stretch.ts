@@ -25,6 +25,17 @@ export function updatedWithin(stretches: readonly Stretch[], alias: string): Sql
   return sql`${at} > ${timestamp(from === MINUS_INFINITY ? from : from - 1000n)} AND ${at} < ${timestamp(before)}`;
 }
 
+/**
+ * Bounds on where a range begins.
+ * @param short that it is no longer than short ranges are; else nothing is said of how early it may begin
+ */
+export function beginsWithin(stretches: readonly Stretch[], begin: string, short = false): Sql {
+  const { from, before } = bounds(stretches);
+  const earliest = from === MINUS_INFINITY ? from : from - LONG_INTERVAL_US;
+  const upTo = sql`${name(begin)} < ${timestamp(before)}`;
+  return short ? sql`${name(begin)} >= ${timestamp(earliest)} AND ${upTo}` : upTo;
+}
+
 /** The rows whose range stands in the column and is short: bounded on both sides of the column's index. */
 export function shortWithin(stretches: readonly Stretch[], alias: string): Sql {
   const { from, before } = bounds(stretches);

@@ -143,7 +143,8 @@ function hotCondition(
   if (slots.length > 1 || slot!.hot !== 'code1' || !isWhole) return condition;
   const rids = sql`SELECT r.rid FROM res r WHERE r.type = ${literal(context.typeNumber)} AND r.code1 = any(${tokens}::int8[])
     UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(${tokens}::int8[])`;
-  return { filter: condition.filter, driver: { rank: RANK.token, rids } };
+  const hot = { column: 'code1', values: [...new Set(tokens)], k: slot!.k } as const;
+  return { filter: condition.filter, driver: { rank: RANK.token, rids }, hot };
 }
 
 /** Displays stand in the dictionary, texts of concepts that say something else in the resource's own text. */

@@ -3,24 +3,39 @@ import { all, name, type Sql, sql } from '../../sql.ts';
 import { rarest } from '../combine.ts';
 import { type Condition, type Driver, RANK, type Stretch } from '../condition.ts';
 import { stretchRank, stretchRids } from '../stretch.ts';
+import { isKey, type Keyed, keyedDrivers } from './keyed.ts';
 import type { Rows } from './scope.ts';
+
+/** The order in which the results are walked where they are not found. */
+export interface Walked {
+  /** A stretch of this column needs no driver, the walk keeps to it. */
+  readonly column: string | undefined;
+  /** What the walk finds besides. */
+  readonly keyed?: Keyed | undefined;
+}
 
 /**
  * The driver of conditions that must all hold: the one expected to bring the fewest rows. Token conditions drive
  * together, since GIN cuts their lists with each other; so do date conditions on one column.
  * @param type number of the type as SQL; undefined over several types, where side rows do not tell which
- * @param walked the column by which the results are ordered: a stretch of it needs no driver, the walk keeps to it
+ * @param walked how the results are walked
  */
 export function chooseDriver(
   conditions: readonly Condition[],
   type: Sql | undefined,
-  walked?: string,
+  walked: Walked = { column: undefined },
 ): Driver | undefined {
-  const drivers = conditions.flatMap(({ driver }) => driver ?? []);
+  const { column, keyed } = walked;
+  const drivers = conditions.flatMap((one) => (one.driver && !(keyed && isKey(keyed, one)) ? [one.driver] : []));
   const usable = type === undefined ? drivers.filter(({ where, across }) => where || across) : drivers;
   const stretched = type === undefined ? [] : stretchDrivers(conditions, type);
-  const best = rarest([...usable, ...stretched]);
-  if (best && stretched.some((one) => one === best && one.column === walked)) return undefined;
+  const combined =
+    type === undefined
+      ? []
+      : keyedDrivers(conditions, type).filter(({ rank }) => !keyed || rank === RANK.codeAndNumber);
+  const best = rarest([...combined, ...usable, ...stretched]);
+  if (keyed && best && best.rank > worthwhile(keyed)) return undefined;
+  if (best && stretched.some((one) => one === best && one.column === column)) return undefined;
   if (best?.rank !== RANK.token || !best.where) return best;
   const tokens = usable.filter(({ rank, where }) => rank === RANK.token && where);
   return { rank: RANK.token, where: all(tokens.map(({ where }) => where!)) };
@@ -39,6 +54,11 @@ export function drivenBy({ rank, where, rids }: Driver, alias: string, typed: Sq
   if (where) return rank === RANK.key ? sql`${typed} AND ${where}` : where;
   // An array is made once; a join is at times planned so that the rows are found anew for each candidate (500 ms for 20).
   return sql`${typed} AND ${name(`${alias}.rid`)} = any(array(SELECT DISTINCT q.rid FROM (${rids!}) q))`;
+}
+
+/** The last rank that may find fewer rows than a walk by keys reads: of one patient's results of a code there are few. */
+function worthwhile({ subjects }: Keyed): number {
+  return subjects ? RANK.identifier : RANK.closedRange;
 }
 
 function stretchDrivers(conditions: readonly Condition[], type: Sql): (Driver & { readonly column: string })[] {

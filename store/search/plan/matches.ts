@@ -6,13 +6,15 @@
  * whole index of the order. The candidates of the best index are fetched up to a cap; only where there are more does the
  * other branch run, which walks the order and filters. The branch that is not used costs nothing.
  */
+import { searchParameters } from '../../../resources/index.ts';
 import { all, join, literal, type Sql, sql, toStatement } from '../../sql.ts';
 import type { Condition, Driver } from '../condition.ts';
 import { SCORE, scoreOf } from '../text.ts';
-import type { Search } from '../tree.ts';
+import type { Search, SortKey } from '../tree.ts';
 import { conditionsOf } from './conditions.ts';
 import { chooseDriver, drivenBy, findable } from './driver.ts';
 import { type Estimate, estimateOf } from './estimate.ts';
+import { keyedOf } from './keyed.ts';
 import { after, columns, keyName, type OrderKey, orderBy, orderOf, type Start } from './order.ts';
 import { currentRows, type Scope, typeList } from './scope.ts';
 import { type Page, walk } from './walk.ts';
@@ -36,11 +38,21 @@ export interface MatchPlan {
   readonly cut?: Sql | undefined;
 }
 
-/** @param limit rows of `m` at most */
-export function planMatches(search: Search, start: Start | undefined, limit: number, scope: Scope): MatchPlan {
-  const { types, everything } = search;
+/**
+ * @param limit rows of `m` at most
+ * @param isFree whether a search that asks for no order may have any
+ */
+export function planMatches(
+  asked: Search,
+  start: Start | undefined,
+  limit: number,
+  scope: Scope,
+  isFree = false,
+): MatchPlan {
+  const { types, everything } = asked;
+  const { conditions, filter } = filtersOf(asked, scope);
+  const search = isFree && asked.sort.length === 0 ? { ...asked, sort: ownSort(conditions, types) } : asked;
   const order = orderOf(search.sort, types, { ...scope, score: scoreOf(search.criteria, 'o') });
-  const { conditions, filter } = filtersOf(search, scope);
   const rows = currentRows(scope, types, 'o', 'row', everything);
   const type = types.length === 1 ? literal(scope.types.place(types[0]!).n) : undefined;
   const page: Page = { search, scope, start, limit: literal(limit), order, rows, filter, conditions, type };
@@ -57,6 +69,19 @@ export function planMatches(search: Search, start: Start | undefined, limit: num
     estimate: (known) => estimateOf(rows, found, filter, known, scope.countedMax),
     isTooMany,
   };
+}
+
+/**
+ * The order of results of which none is asked: by the date, newest first, where that is the order in which an index finds
+ * them. By their ids, all of them would have to be found before the first is known (0.2 s for a common code).
+ */
+function ownSort(conditions: readonly Condition[], [type, ...more]: readonly string[]): SortKey[] {
+  if (type === undefined || more.length > 0) return [];
+  if (!keyedOf(conditions) && !conditions.some(({ stretch }) => stretch?.column === 'dt')) return [];
+  const dated = [...searchParameters(type).values()].find(
+    ({ slots, custom }) => !custom && slots.length === 1 && slots[0]!.hot === 'dt' && slots[0]!.single,
+  );
+  return dated ? [{ code: dated.code, by: new Map([[type, dated]]), descending: true }] : [];
 }
 
 /** All matches, as far as they may be so many, and only then what they are sorted by. */
@@ -101,7 +126,9 @@ function matchTables(page: Page, isScored: boolean): Sql[] {
   const { start, limit, type, conditions } = page;
   const order = orderBy(page.order, start?.backwards ?? false);
   const [key] = page.order.keys;
-  const driver = chooseDriver(conditions, type, page.order.keys.length === 1 ? key!.column : undefined);
+  const column = page.order.keys.length === 1 ? key!.column : undefined;
+  const keyed = column === 'dt' && type !== undefined ? keyedOf(conditions) : undefined;
+  const driver = chooseDriver(conditions, type, { column, keyed });
   const { tables, rows } = isScored
     ? scoredRows(page, driver, order)
     : driver
@@ -116,9 +143,9 @@ function matchTables(page: Page, isScored: boolean): Sql[] {
 /** The candidates of the driver, or, where they are too many, the walk. */
 function drivenRows(page: Page, driver: Driver, order: Sql): { tables: readonly Sql[]; rows: Sql } {
   const { rows, filter, start, limit, scope, type } = page;
-  const { rank, where, rids, across } = driver;
-  const cap = literal(candidatesMax(scope) + 1);
-  const isBig = isBigger(scope);
+  const { rank, where, rids, across, most } = driver;
+  const cap = literal(candidatesMax(scope, most) + 1);
+  const isBig = isBigger(scope, most);
   const tables = where
     ? [
         sql`c AS MATERIALIZED (SELECT o.* FROM ${rows.from} WHERE ${rows.where} AND ${drivenBy({ rank, where }, 'o', rows.typed)} LIMIT ${cap})`,
@@ -163,11 +190,11 @@ function scoredRows(page: Page, driver: Driver | undefined, order: Sql): { table
   };
 }
 
-function candidatesMax({ candidatesMax: most }: Scope): number {
-  return most ?? CANDIDATES_MAX;
+function candidatesMax({ candidatesMax: most }: Scope, own = CANDIDATES_MAX): number {
+  return Math.min(most ?? CANDIDATES_MAX, own);
 }
 
 /** Whether there are more candidates than are fetched. */
-function isBigger(scope: Scope): Sql {
-  return sql`(SELECT count(*) > ${literal(candidatesMax(scope))} FROM c)`;
+function isBigger(scope: Scope, own?: number): Sql {
+  return sql`(SELECT count(*) > ${literal(candidatesMax(scope, own))} FROM c)`;
 }

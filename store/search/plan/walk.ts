@@ -3,6 +3,7 @@ import { all, name, type Sql, sql } from '../../sql.ts';
 import type { Condition, Stretch } from '../condition.ts';
 import { otherRids, shortWithin, updatedWithin } from '../stretch.ts';
 import type { Search } from '../tree.ts';
+import { distinctly, keyedMissing, keyedOf, keyedSources, type Source } from './keyed.ts';
 import { after, columns, type Order, type OrderKey, orderBy, type Start } from './order.ts';
 import { type Rows, type Scope, SHARED } from './scope.ts';
 
@@ -77,9 +78,11 @@ function walkColumn(page: Page, gate: Sql, key: OrderKey): Walk {
   const { search, start, limit, rows, order } = page;
   const backwards = start?.backwards ?? false;
   const beginsAmongMissing = start !== undefined && start.position.keys[0] === null;
+  const keyed = key.column === 'dt' ? keyedOf(page.conditions) : undefined;
   const present = sql`w1 AS MATERIALIZED (${presentRows(page, gate, key)})`;
+  const without = keyed ? keyedMissing(keyed, rows) : [{ from: rows.from, where: sql`${key.value} IS NULL` }];
   const missing = (more: Sql) =>
-    sql`w2 AS MATERIALIZED (${selection(page, gate, rows.from, sql`${key.value} IS NULL AND ${more}`, order)})`;
+    sql`w2 AS MATERIALIZED (${distinctly(without.map(({ from, where }) => selection(page, gate, from, sql`${where} AND ${more}`, order)))})`;
   const both = sql`SELECT * FROM w1 UNION ALL SELECT * FROM w2`;
   // What is asked of the very parameter is never true of a row without a value.
   const needsValue = search.criteria.some((one) => one.kind === 'values' && one.code === search.sort[0]!.code);
@@ -95,6 +98,14 @@ function presentRows(page: Page, gate: Sql, key: OrderKey): Sql {
   const order = { ...page.order, keys: [{ ...key, always: true }] };
   const has = sql`${key.value} IS NOT NULL`;
   const stretches = key.column === 's1' ? [] : stretchesOn(conditions, key.column!);
+  const keyed = key.column === 'dt' ? keyedOf(conditions) : undefined;
+  if (keyed) {
+    const each = ({ from, where, date }: Source): Sql => {
+      const dated = date ? { ...order, keys: [{ ...key, value: date, always: true }] } : order;
+      return selection(page, gate, from, where, dated);
+    };
+    return distinctly(keyedSources(keyed, stretches, rows, type!).map(each));
+  }
   if (stretches.length === 0) return selection(page, gate, rows.from, has, order);
   const short = selection(page, gate, rows.from, sql`${has} AND ${shortWithin(stretches, 'o')}`, order);
   const from = sql`(SELECT DISTINCT q.rid FROM (${otherRids(stretches, type!)}) q) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;

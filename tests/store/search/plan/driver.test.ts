@@ -7,7 +7,7 @@ import { scopeFor, textOf, treeOf } from '../scope.ts';
 
 const conditions = (query: string) =>
   conditionsOf(treeOf(`Observation?${query}`).criteria, undefined, 'Observation', 'o', scopeFor());
-const choose = (query: string, walked?: string) => chooseDriver(conditions(query), literal(4), walked);
+const choose = (query: string, column?: string) => chooseDriver(conditions(query), literal(4), { column });
 
 describe('chooseDriver', () => {
   it.each([

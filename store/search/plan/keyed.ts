@@ -1,0 +1,146 @@
+/**
+ * Searches by a code, or a patient and a code: both stand in front of the date in indexes of their own, so that the rows
+ * of each are found in the order of their dates and no more of them are read than a page needs, however many there are.
+ */
+import { join, literal, name, type Sql, sql } from '../../sql.ts';
+import type { Condition, Driver, Hot, Stretch } from '../condition.ts';
+import { RANK } from '../condition.ts';
+import { FLAG } from '../index-values.ts';
+import { beginsWithin, otherRids, shortWithin } from '../stretch.ts';
+import type { Rows } from './scope.ts';
+
+/** What stands in front of the date. */
+export interface Keyed {
+  readonly codes: Hot;
+  readonly subjects: Hot | undefined;
+}
+
+/** Rows in the order of an index, or few: what a SELECT of the walk is made of. */
+export interface Source {
+  readonly from: Sql;
+  readonly where: Sql;
+  /** The date of a row where it is read from another table, whose index has the order. */
+  readonly date?: Sql;
+}
+
+/** Results of a code within bounds that are fetched: where there are more, the walk soon meets as many as a page has. */
+const NUMBERS_MAX = 1000;
+/** Each pair of patient and code is a SELECT of its own. */
+const PAIRS_MAX = 8;
+
+/** The keys among conditions that must all hold; undefined where no code is asked for, or too many. */
+export function keyedOf(conditions: readonly Condition[]): Keyed | undefined {
+  const hot = (column: Hot['column']) => conditions.find((one) => one.hot?.column === column)?.hot;
+  const [codes, subjects] = [hot('code1'), hot('subj')];
+  if (!codes || codes.values.length * (subjects?.values.length ?? 1) > PAIRS_MAX) return undefined;
+  return { codes, subjects };
+}
+
+/** Whether a condition is one that the keys stand for. */
+export function isKey({ codes, subjects }: Keyed, { hot }: Condition): boolean {
+  return hot !== undefined && (hot === codes || hot === subjects);
+}
+
+/**
+ * Where the rows of the keys stand that have a date. One row may be in several.
+ * @param stretches on the dates, all of which must hold
+ */
+export function keyedSources(keyed: Keyed, stretches: readonly Stretch[], rows: Rows, type: Sql): Source[] {
+  const { codes, subjects } = keyed;
+  const has = sql`o.dt IS NOT NULL`;
+  if (subjects) {
+    const begins = stretches.length > 0 ? sql`${has} AND ${beginsWithin(stretches, 'o.dt')}` : has;
+    const own = subjects.values.flatMap((subject) =>
+      codes.values.map((code) => ({
+        from: rows.from,
+        where: sql`o.subj = ${subject}::int8 AND o.code1 = ${code}::int8 AND ${begins}`,
+      })),
+    );
+    return [...own, { from: rows.from, where: sql`${secondOfSubjects(codes, subjects, 'o')} AND ${begins}` }];
+  }
+  const within = stretches.length > 0 ? sql`${has} AND ${shortWithin(stretches, 'o')}` : has;
+  const own = codes.values.map((code) => ({ from: rows.from, where: sql`o.code1 = ${code}::int8 AND ${within}` }));
+  const second = codes.values.map((code) => secondOf(codes, sql`x.c = ${code}::int8`, stretches, rows));
+  if (stretches.length === 0) return [...own, ...second];
+  const others = sql`(SELECT DISTINCT q.rid FROM (${otherRids(stretches, type)}) q) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
+  return [...own, ...second, { from: others, where: has }];
+}
+
+/** Where the rows of the keys stand that have none. */
+export function keyedMissing({ codes, subjects }: Keyed, rows: Rows): Source[] {
+  const none = sql`o.code1 = any(${codes.values}::int8[]) AND o.dt IS NULL`;
+  if (subjects) {
+    const second = sql`${secondOfSubjects(codes, subjects, 'o')} AND o.dt IS NULL`;
+    return [
+      { from: rows.from, where: sql`o.subj = any(${subjects.values}::int8[]) AND ${none}` },
+      { from: rows.from, where: second },
+    ];
+  }
+  const x = sql`x_tok x CROSS JOIN LATERAL (${rowOf(rows)}) o`;
+  const second = sql`${secondRows(codes)} AND x.c = any(${codes.values}::int8[]) AND x.t IS NULL`;
+  return [
+    { from: rows.from, where: none },
+    { from: x, where: second },
+  ];
+}
+
+/** What finds rows by the keys and what else stands in their indexes, in no order. */
+export function keyedDrivers(conditions: readonly Condition[], type: Sql): Driver[] {
+  const keyed = keyedOf(conditions);
+  if (!keyed) return [];
+  const { codes, subjects } = keyed;
+  const any = sql`any(${codes.values}::int8[])`;
+  const rows = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND r.code1 = ${any}`;
+  const second = sql`SELECT x.rid FROM x_tok x WHERE ${secondRows(codes)} AND x.c = ${any}`;
+  if (subjects) {
+    const own = sql`${rows} AND r.subj = any(${subjects.values}::int8[])`;
+    const others = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${secondOfSubjects(codes, subjects, 'r')}`;
+    return [{ rank: RANK.subjectAndCode, rids: sql`${own} UNION ALL ${others}` }];
+  }
+  const drivers: Driver[] = [];
+  const stretches = conditions.flatMap(({ stretch }) => (stretch?.column === 'dt' ? [stretch] : []));
+  if (stretches.length > 0) {
+    const short = sql`${rows} AND ${shortWithin(stretches, 'r')}`;
+    const secondShort = sql`${second} AND ${beginsWithin(stretches, 'x.t', true)}`;
+    const rids = sql`${short} UNION ALL ${secondShort} UNION ALL ${otherRids(stretches, type)}`;
+    drivers.push({ rank: RANK.codeAndDate, rids });
+  }
+  for (const { number } of conditions) {
+    if (!number) continue;
+    const rids = sql`${rows} AND ${number.inColumn('r')} UNION ALL ${second} UNION ALL ${number.beside}`;
+    drivers.push({ rank: RANK.codeAndNumber, rids, most: NUMBERS_MAX });
+  }
+  return drivers;
+}
+
+/** Several SELECTs as one, each row once. */
+export function distinctly(selects: readonly Sql[]): Sql {
+  return selects.length === 1 ? selects[0]! : sql`SELECT DISTINCT * FROM (${join([...selects], sql` UNION ALL `)}) z`;
+}
+
+/** Codings beyond the first stand in rows of their own, with the date. */
+function secondOf(codes: Hot, is: Sql, stretches: readonly Stretch[], rows: Rows): Source {
+  const within = stretches.length > 0 ? beginsWithin(stretches, 'x.t', true) : sql`x.t IS NOT NULL`;
+  const isOther = sql`(o.code1 = any(${codes.values}::int8[])) IS NOT TRUE`;
+  return {
+    from: sql`x_tok x CROSS JOIN LATERAL (${rowOf(rows)}) o`,
+    where: sql`${secondRows(codes)} AND ${is} AND ${within} AND ${isOther}`,
+    date: sql`x.t`,
+  };
+}
+
+function secondRows({ k }: Hot): Sql {
+  return sql`x.k = ${literal(k!)}`;
+}
+
+/** A patient's resources that have several codings, where one of the codes is the second of any resource at all. */
+function secondOfSubjects(codes: Hot, subjects: Hot, alias: string): Sql {
+  const isSecond = sql`(SELECT true FROM x_tok x WHERE ${secondRows(codes)} AND x.c = any(${codes.values}::int8[]) LIMIT 1)`;
+  const of = sql`${name(`${alias}.subj`)} = any(${subjects.values}::int8[])`;
+  return sql`${isSecond} AND ${of} AND ${name(`${alias}.fl`)} & ${literal(FLAG.codeMore)} <> 0`;
+}
+
+/** The row of a side row, fetched by its key. */
+function rowOf({ from, typed }: Rows): Sql {
+  return sql`SELECT o.* FROM ${from} WHERE ${typed} AND o.rid = x.rid OFFSET 0`;
+}
