@@ -54,6 +54,8 @@ export interface Driver {
   readonly rids?: Sql;
   /** The same for searches over several types: a SELECT of `type` and `rid`. */
   readonly across?: Sql;
+  /** The same as a condition on the alias, for those who look at every match: each row is read once. */
+  readonly bare?: Sql;
   /** Rows after which the walk is the better way, where these are fewer than for others. */
   readonly most?: number;
 }

@@ -49,15 +49,22 @@ export function shortWithin(stretches: readonly Stretch[], alias: string): Sql {
 
 /** A SELECT of `rid` of the rows that are left: long ranges, and those with several values. */
 export function otherRids(stretches: readonly Stretch[], type: Sql): Sql {
+  const { beside } = stretches[0]!;
+  const isLong = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${longWithin(stretches, 'r')}`;
+  return beside ? sql`${isLong} UNION ALL ${beside}` : isLong;
+}
+
+/** The rows whose range stands in the column and is long: by the index of those. */
+export function longWithin(stretches: readonly Stretch[], alias: string): Sql {
   const { from, before } = bounds(stretches);
-  const { column, beside } = stretches[0]!;
-  const { many, long } = FLAGS[column as Exclude<Stretch['column'], 'lu'>];
+  const column = stretches[0]!.column as Exclude<Stretch['column'], 'lu'>;
+  const { many, long } = FLAGS[column];
   // Where a range must end after what it begins before, it covers all that lies between the two.
   const [first, last] = from < before ? [from, before] : [before, from];
-  const range = sql`tstzrange(${name(`r.${column}`)}, ${name(`r.${column}_hi`)})`;
-  const isLong = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND r.fl & ${literal(long)} <> 0 AND r.fl & ${literal(many)} = 0
+  const range = sql`tstzrange(${name(`${alias}.${column}`)}, ${name(`${alias}.${column}_hi`)})`;
+  const fl = name(`${alias}.fl`);
+  return sql`${fl} & ${literal(long)} <> 0 AND ${fl} & ${literal(many)} = 0
     AND ${range} && tstzrange(${timestamp(first)}, ${timestamp(last)}, '[]')`;
-  return beside ? sql`${isLong} UNION ALL ${beside}` : isLong;
 }
 
 /** How promising it is to let these conditions on one column drive together. */

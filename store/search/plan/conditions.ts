@@ -181,7 +181,7 @@ function chainCondition(
     const subj = name(`${alias}.subj`);
     return {
       filter: sql`((${subj} IN (${rids})) IS TRUE)`,
-      driver: { rank: RANK.token, where: sql`${subj} = any(array(${rids}))` },
+      driver: { rank: RANK.token, where: sql`${subj} = any(array(${rids}))`, most: HOLDERS_MAX },
     };
   }
   const keys = slotKeys(parameter, scope);

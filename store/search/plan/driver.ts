@@ -45,6 +45,7 @@ export function chooseDriver(
 export function findable(conditions: readonly Condition[], type: Sql | undefined, { typed }: Pick<Rows, 'typed'>): Sql {
   const driver = chooseDriver(conditions, type);
   if (!driver) return sql`true`;
+  if (driver.bare) return driver.bare;
   if (type !== undefined || driver.where) return drivenBy(driver, 'o', typed);
   return sql`(o.type, o.rid) IN (SELECT q.type, q.rid FROM (${driver.across!}) q)`;
 }

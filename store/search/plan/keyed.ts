@@ -102,8 +102,9 @@ export function keyedDrivers(conditions: readonly Condition[], type: Sql): Drive
   if (stretches.length > 0) {
     const short = sql`${rows} AND ${shortWithin(stretches, 'r')}`;
     const secondShort = sql`${second} AND ${beginsWithin(stretches, 'x.t', true)}`;
-    const rids = sql`${short} UNION ALL ${secondShort} UNION ALL ${otherRids(stretches, type)}`;
-    drivers.push({ rank: RANK.codeAndDate, rids });
+    const others = sql`${secondShort} UNION ALL ${otherRids(stretches, type)}`;
+    const bare = sql`((o.code1 = ${any} AND ${shortWithin(stretches, 'o')}) OR (o.type = ${type} AND o.rid = any(array(${others}))))`;
+    drivers.push({ rank: RANK.codeAndDate, rids: sql`${short} UNION ALL ${others}`, bare });
   }
   for (const { number } of conditions) {
     if (!number) continue;

@@ -1,7 +1,7 @@
 /** The rows of a search in the order asked for, along an index where there is one, filtered on the way. */
 import { all, name, type Sql, sql } from '../../sql.ts';
 import type { Condition, Stretch } from '../condition.ts';
-import { otherRids, shortWithin, updatedWithin } from '../stretch.ts';
+import { longWithin, shortWithin, updatedWithin } from '../stretch.ts';
 import type { Search } from '../tree.ts';
 import { distinctly, keyedMissing, keyedOf, keyedSources, type Source } from './keyed.ts';
 import { after, columns, type Order, type OrderKey, orderBy, type Start } from './order.ts';
@@ -108,9 +108,12 @@ function presentRows(page: Page, gate: Sql, key: OrderKey): Sql {
   }
   if (stretches.length === 0) return selection(page, gate, rows.from, has, order);
   const short = selection(page, gate, rows.from, sql`${has} AND ${shortWithin(stretches, 'o')}`, order);
-  const from = sql`(SELECT DISTINCT q.rid FROM (${otherRids(stretches, type!)}) q) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
-  const others = selection(page, gate, from, sql`${has} AND NOT (${shortWithin(stretches, 'o')})`, order);
-  return sql`${short} UNION ALL ${others}`;
+  const long = selection(page, gate, rows.from, sql`${has} AND ${longWithin(stretches, 'o')}`, order);
+  const { beside } = stretches[0]!;
+  if (!beside) return sql`${short} UNION ALL ${long}`;
+  const from = sql`(SELECT DISTINCT q.rid FROM (${beside}) q) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
+  const isRest = sql`${has} AND NOT (${shortWithin(stretches, 'o')}) AND NOT (${longWithin(stretches, 'o')})`;
+  return sql`${short} UNION ALL ${long} UNION ALL ${selection(page, gate, from, isRest, order)}`;
 }
 
 function stretchesOn(conditions: readonly Condition[], column: string): Stretch[] {

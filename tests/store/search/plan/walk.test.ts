@@ -60,7 +60,7 @@ describe('walk', () => {
   it('keeps to the stretch of the index that is asked for, with long ranges beside it', () => {
     const [present] = walked('Observation?_sort=date&date=ge2024&date=lt2025').tables;
     expect(present).toContain('o.fl & 6 = 0');
-    expect(present).toContain('tstzrange(r.dt, r.dt_hi) &&');
+    expect(present).toContain('tstzrange(o.dt, o.dt_hi) &&');
   });
 
   it('follows versions by their time', () =>
