@@ -18,6 +18,7 @@ import type { Draft, Encoder, Prepared, Records } from './records.ts';
 import { Referrers } from './referrers.ts';
 import { revise } from './revise.ts';
 import type { CustomSet } from './search/custom.ts';
+import { openShares } from './search/shares.ts';
 import { openWords } from './search/text-rows.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
@@ -145,6 +146,7 @@ export async function openStoreWith(options: StoreOptions, searching: Searching)
       queue: new WriteQueue(database.writers, database.writersMax, { ...writing, generations }),
       keyed: new Keyed(),
       words: openWords(database.follow, (n) => types.name(n), options.wordsWaitMs ?? WORDS_WAIT_MS),
+      shares: openShares(database.house, options.now ?? Date.now),
       referred,
       now: options.now ?? Date.now,
     };

@@ -6,6 +6,7 @@ import type { Extractor } from './extractor.ts';
 import type { Generations } from './parameters/renew.ts';
 import type { ParameterSet } from './parameters/set.ts';
 import type { Criteria, Version } from './records.ts';
+import type { Shares } from './search/shares.ts';
 import type { Words } from './search/text-rows.ts';
 import type { Statement } from './session.ts';
 import type { TypeNumbers } from './types.ts';
@@ -37,6 +38,8 @@ export interface Parts {
   readonly keyed: Keyed;
   readonly matcher: Matcher;
   readonly words: Words;
+  /** How common tokens are. */
+  readonly shares: Shares;
   readonly parameters: ParameterSet;
   readonly generations: Generations;
   readonly referred: Referred;

@@ -23,6 +23,8 @@ export interface PlanContext {
   readonly now: number;
   /** Set where the values stand in side rows of this one slot, and the alias is a row made of these. */
   readonly aside?: { readonly k: number };
+  /** About how many rows hold a token, where they are many. */
+  rowsOf?(token: bigint): number | undefined;
   /** Own FHIR base without a slash at the end: absolute references to it are local ones. */
   readonly base: string;
   /** Sets of codes by `questionKey`; undefined where none can be asked for. */
@@ -54,6 +56,8 @@ export interface Driver {
   readonly rids?: Sql;
   /** The same for searches over several types: a SELECT of `type` and `rid`. */
   readonly across?: Sql;
+  /** About how many rows it brings, where they are known to be many. */
+  readonly rows?: number;
   /** The same as a condition on the alias, for those who look at every match: each row is read once. */
   readonly bare?: Sql;
   /** Rows after which the walk is the better way, where these are fewer than for others. */

@@ -6,6 +6,7 @@ import type { TypeNumbers } from '../types.ts';
 import { currentStatement, marksOf } from '../value-sets.ts';
 import { StaleCodeSets } from './code-sets.ts';
 import type { Hasher } from './plan/scope.ts';
+import type { Shares } from './shares.ts';
 import type { Words } from './text-rows.ts';
 import type { Search } from './tree.ts';
 
@@ -15,6 +16,7 @@ export interface SearchParts {
   readonly types: TypeNumbers;
   readonly extractor: Hasher;
   readonly words: Words;
+  readonly shares?: Shares;
   readonly parameters: ParameterSource & { refresh(): Promise<unknown> };
 }
 

@@ -32,7 +32,7 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
     const start = search.page === undefined ? undefined : fromPage(secret, search.page, search, access);
     const counts = search.count === 0 || search.total === 'accurate' || search.total === 'estimate';
     const count = countOf(search, start);
-    const scope = { ...scopeOf(parts, access, zone, context), codeSets: search.codeSets?.sets };
+    const scope = { ...scopeOf(parts, access, zone, context), codeSets: search.codeSets?.sets, shares: parts.shares };
     const statement = planSearch({ ...search, count }, start, counts, scope);
     return { start, statement };
   };

@@ -84,7 +84,7 @@ export const where: Where = ({ code, slots }, values, modifier, context) => {
 /** Rows that have one of these tokens. */
 export function tokenCondition(
   tokens: readonly bigint[],
-  { alias, aside }: Pick<PlanContext, 'alias' | 'aside'>,
+  { alias, aside, rowsOf }: Pick<PlanContext, 'alias' | 'aside' | 'rowsOf'>,
 ): Condition {
   if (tokens.length === 0) return { filter: sql`false` };
   const among = sql`${name(`${alias}.h`)} && ${tokens}::int8[]`;
@@ -92,7 +92,8 @@ export function tokenCondition(
     const rids = sql`SELECT x.rid FROM x_tok x WHERE x.k = ${literal(aside.k)} AND x.c = any(${tokens}::int8[])`;
     return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.string, rids } };
   }
-  return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among } };
+  const rows = tokens.reduce((sum, token) => sum + (rowsOf?.(token) ?? 0), 0);
+  return { filter: sql`((${among}) IS TRUE)`, driver: { rank: RANK.token, where: among, ...(rows > 0 && { rows }) } };
 }
 
 /** What is hashed to the token of an address. */

@@ -2,6 +2,7 @@
 import { all, name, type Sql, sql } from '../../sql.ts';
 import { rarest } from '../combine.ts';
 import { type Condition, type Driver, RANK, type Stretch } from '../condition.ts';
+import { MANY_ROWS } from '../shares.ts';
 import { stretchRank, stretchRids } from '../stretch.ts';
 import { isKey, type Keyed, keyedDrivers } from './keyed.ts';
 import type { Rows } from './scope.ts';
@@ -10,6 +11,8 @@ import type { Rows } from './scope.ts';
 export interface Walked {
   /** A stretch of this column needs no driver, the walk keeps to it. */
   readonly column: string | undefined;
+  /** Whether an index has the order: then what is known to be common need not be fetched before it is filtered. */
+  readonly isIndexed?: boolean;
   /** What the walk finds besides. */
   readonly keyed?: Keyed | undefined;
 }
@@ -25,8 +28,9 @@ export function chooseDriver(
   type: Sql | undefined,
   walked: Walked = { column: undefined },
 ): Driver | undefined {
-  const { column, keyed } = walked;
-  const drivers = conditions.flatMap((one) => (one.driver && !(keyed && isKey(keyed, one)) ? [one.driver] : []));
+  const { column, keyed, isIndexed = false } = walked;
+  const each = conditions.flatMap((one) => (one.driver && !(keyed && isKey(keyed, one)) ? [one.driver] : []));
+  const drivers = isIndexed ? withoutCommon(each) : each;
   const usable = type === undefined ? drivers.filter(({ where, across }) => where || across) : drivers;
   const stretched = type === undefined ? [] : stretchDrivers(conditions, type);
   const combined =
@@ -55,6 +59,15 @@ export function drivenBy({ rank, where, rids }: Driver, alias: string, typed: Sq
   if (where) return rank === RANK.key ? sql`${typed} AND ${where}` : where;
   // An array is made once; a join is at times planned so that the rows are found anew for each candidate (500 ms for 20).
   return sql`${typed} AND ${name(`${alias}.rid`)} = any(array(SELECT DISTINCT q.rid FROM (${rids!}) q))`;
+}
+
+/**
+ * Of tokens that are so common that the walk would follow anyway, only several together may be rare, if at all: where one
+ * is rare, or one alone is common, they filter and do not drive.
+ */
+function withoutCommon(drivers: readonly Driver[]): readonly Driver[] {
+  const rare = drivers.filter(({ rows = 0 }) => rows < MANY_ROWS);
+  return drivers.length - rare.length > 1 && rare.length === 0 ? drivers : rare;
 }
 
 /** The last rank that may find fewer rows than a walk by keys reads: of one patient's results of a code there are few. */

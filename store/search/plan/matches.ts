@@ -128,7 +128,8 @@ function matchTables(page: Page, isScored: boolean): Sql[] {
   const [key] = page.order.keys;
   const column = page.order.keys.length === 1 ? key!.column : undefined;
   const keyed = column === 'dt' && type !== undefined ? keyedOf(conditions) : undefined;
-  const driver = chooseDriver(conditions, type, { column, keyed });
+  const isIndexed = column !== undefined || page.order.keys.length === 0;
+  const driver = chooseDriver(conditions, type, { column, keyed, isIndexed });
   const { tables, rows } = isScored
     ? scoredRows(page, driver, order)
     : driver

@@ -5,6 +5,7 @@ import { literal, name, type Sql, sql } from '../../sql.ts';
 import type { TypeNumbers } from '../../types.ts';
 import type { CodeSet } from '../code-sets.ts';
 import type { PlanContext } from '../condition.ts';
+import type { Shares } from '../shares.ts';
 
 /** The keyed hashes of one database. */
 export interface Hasher {
@@ -32,23 +33,27 @@ export interface Scope {
   readonly chainedMax?: number;
   /** Matches that are counted one by one for an estimate. */
   readonly countedMax?: number;
+  /** How many rows hold a token; undefined where nothing is known of that. */
+  readonly shares?: Shares | undefined;
   /** How well the row `o` fits the words asked for, where some are. */
   readonly score?: Sql | undefined;
 }
 
 /** What the kinds of parameters need to know, for a row of `alias` of one type. */
 export function contextFor(scope: Scope, type: string, alias: string): PlanContext {
-  const { hasher, zone, now, base } = scope;
+  const { hasher, zone, now, base, shares } = scope;
+  const { n, partition } = scope.types.place(type);
   return {
     alias,
     type,
-    typeNumber: scope.types.place(type).n,
+    typeNumber: n,
     hash: (text) => hasher.hash(text),
     rid: (one, id) => hasher.rid(one, id),
     zone,
     now,
     base,
     codeSets: scope.codeSets,
+    ...(shares && { rowsOf: (token) => shares.rows(partition, token) }),
   };
 }
 
