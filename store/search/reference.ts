@@ -6,6 +6,7 @@
 import { isResourceType, parseCanonical, parseReference, type Slot } from '../../resources/index.ts';
 import { name, sql } from '../sql.ts';
 import { parseToken } from './asked-token.ts';
+import { addCanonicalReference } from './canonical.ts';
 import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
 import { unescaped } from './escape.ts';
@@ -167,6 +168,7 @@ function addCanonical(
   add(whole, undefined, sink);
   const { url, version } = parseCanonical(whole);
   addUrl(slot, versionText(url, version), sink);
+  addCanonicalReference(url, version, keyText(slot), sink);
   if (version === undefined) return;
   add(url, undefined, sink);
   for (const start of startsOf(version)) addUrl(slot, belowText(url, start), sink);

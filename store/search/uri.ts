@@ -4,6 +4,7 @@
  */
 import { Fault, parseCanonical, type Slot, typeDef } from '../../resources/index.ts';
 import { any, literal, name, type Sql, sql } from '../sql.ts';
+import { ownCanonicals } from './canonical.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
 import { unescaped } from './escape.ts';
 import type { DictEntry } from './index-values.ts';
@@ -52,7 +53,10 @@ export function collectUri(slot: Slot, fhirType: string, memory: Memory): Collec
   return (value, sink, holder) => {
     if (typeof value !== 'string') return;
     tell(find(fhirType === 'canonical' ? withoutFragment(value) : value, sink), sink);
-    if (isOwn && typeof holder.version === 'string') tell(find(`${value}|${holder.version}`, sink), sink);
+    if (!isOwn) return;
+    const version = typeof holder.version === 'string' ? holder.version : undefined;
+    if (version !== undefined) tell(find(`${value}|${version}`, sink), sink);
+    sink.tokens.push(...ownCanonicals(value, version, sink.hasher));
   };
 }
 

@@ -389,6 +389,8 @@ describe('3.1.1.4.7 date', () => {
     ['Patient?birthdate=1984-02-29T25:00:00Z', 'invalid-value'],
     ['Patient?birthdate=1984-02-29T10Z', 'invalid-value'],
     ['Patient?birthdate=now', 'invalid-value'],
+    // A plus that is not encoded is a blank.
+    ['Patient?death-date=2019-03-01T04:00:00+01:00', 'invalid-value'],
     ['Patient?birthdate=***', 'invalid-value'],
   ]);
 });

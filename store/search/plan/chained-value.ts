@@ -1,7 +1,9 @@
 /** Sort keys of what references lead to: `_sort=subject:Patient.family`. https://hl7.org/fhir/R4/search.html#sort */
 import type { SearchParameter } from '../../../resources/index.ts';
 import { any, join, name, type Sql, sql } from '../../sql.ts';
+import { mayBeCanonical } from '../canonical.ts';
 import type { SortKey } from '../tree.ts';
+import { isNamed } from './canonical.ts';
 import { slotKeys } from './conditions.ts';
 import { referencesOf } from './custom.ts';
 import { currentRows, type Scope } from './scope.ts';
@@ -38,7 +40,12 @@ function reached(parameter: SearchParameter, target: string, alias: string, belo
   if (one?.hot === 'subj') {
     return sql`${rows.from} WHERE ${rows.typed} AND ${rid} = ${name(`${alias}.subj`)} AND ${rows.where}`;
   }
-  const isTarget = any(slotKeys(parameter, scope).map((slot) => sql`${rid} = (t.token # ${slot}::int8)`));
+  const isTarget = any(
+    slotKeys(parameter, scope).flatMap((slot) => [
+      sql`${rid} = (t.token # ${slot}::int8)`,
+      ...(mayBeCanonical(parameter) ? [isNamed(below, sql`SELECT t.token # ${slot}::int8`, scope)] : []),
+    ]),
+  );
   const tokens = sql`unnest(${referencesOf(parameter, alias)}) t(token)`;
   return sql`${tokens} JOIN ${rows.from} ON ${rows.typed} AND ${isTarget} WHERE ${rows.where}`;
 }

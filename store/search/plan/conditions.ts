@@ -1,6 +1,7 @@
 /** The tree of a search → conditions in SQL, for one type and alias. */
 import { compartmentDefinitions, Fault, type SearchParameter, searchParameters } from '../../../resources/index.ts';
 import { all, any, join, literal, name, type Sql, sql } from '../../sql.ts';
+import { isDefinition, mayBeCanonical } from '../canonical.ts';
 import { anyOf } from '../combine.ts';
 import { comparedCondition } from '../compare.ts';
 import { type Condition, type Hot, type PlanContext, RANK } from '../condition.ts';
@@ -10,6 +11,7 @@ import { FLAG } from '../index-values.ts';
 import { kinds } from '../kinds.ts';
 import { isText, whereText } from '../text.ts';
 import type { Compartment, Criterion } from '../tree.ts';
+import { isNamed, namesOf } from './canonical.ts';
 import { asideCondition, asideHolders, asideMissing, referencesOf } from './custom.ts';
 import { chooseDriver, drivenBy } from './driver.ts';
 import { listCondition } from './members.ts';
@@ -171,9 +173,14 @@ function chainCondition(
   scope: Scope,
 ): Condition {
   const inner = deeper(alias);
-  const rid = name(`${inner}.rid`);
+  const ridsOf = ([target, criterion]: readonly [string, Criterion]): Sql => {
+    if (!mayBeCanonical(parameter) || !isDefinition(target))
+      return innerRids(criterion, target, inner, scope, name(`${inner}.rid`), sql``);
+    const names = sql` CROSS JOIN LATERAL (${namesOf(inner, scope)}) named`;
+    return innerRids(criterion, target, inner, scope, name('named.rid'), names);
+  };
   const rids = join(
-    [...targets].map(([target, criterion]) => sql`(${innerRids(criterion, target, inner, scope, rid, sql``)})`),
+    [...targets].map((one) => sql`(${ridsOf(one)})`),
     sql` UNION ALL `,
   );
   const one = parameter.slots.length === 1 ? parameter.slots[0]! : undefined;
@@ -233,8 +240,7 @@ function hasCondition(
     keys.map((key) => sql`(${key})`),
     sql` UNION ALL `,
   );
-  return {
-    filter: sql`((${name(`${alias}.rid`)} IN (${rids})) IS TRUE)`,
-    driver: { rank: RANK.string, rids },
-  };
+  const isIt = sql`${name(`${alias}.rid`)} IN (${rids})`;
+  if (mayBeCanonical(parameter)) return { filter: sql`((${isIt} OR ${isNamed(alias, rids, scope)}) IS TRUE)` };
+  return { filter: sql`((${isIt}) IS TRUE)`, driver: { rank: RANK.string, rids } };
 }

@@ -1,7 +1,9 @@
 /** Resources that belong to the matches. https://hl7.org/fhir/R4/search.html#include */
 import { resourceTypes } from '../../../resources/index.ts';
 import { join, literal, type Sql, sql } from '../../sql.ts';
+import { mayBeCanonical } from '../canonical.ts';
 import type { Include, Search } from '../tree.ts';
+import { isNamed, namesOf } from './canonical.ts';
 import { slotKeys } from './conditions.ts';
 import { asideHolders, referencesOf } from './custom.ts';
 import { currentRows, type Scope } from './scope.ts';
@@ -63,11 +65,16 @@ function forthStep({ iterate, source, parameter, target }: Include, search: Sear
   );
   return {
     iterate,
-    from: (
-      rows,
-    ) => sql`SELECT r.type, r.id, r.ver, r.rid FROM ${rows} b JOIN ${held.from} ON ${held.typed} AND s.type = b.type AND s.id = b.id
+    from: (rows) => {
+      const those = (
+        isIt: Sql,
+      ) => sql`SELECT r.type, r.id, r.ver, r.rid FROM ${rows} b JOIN ${held.from} ON ${held.typed} AND s.type = b.type AND s.id = b.id
       CROSS JOIN LATERAL unnest(${tokens}) t CROSS JOIN LATERAL unnest(${keys}::int8[]) k
-      JOIN ${reached.from} ON ${reached.typed} AND r.rid = (t # k) WHERE ${held.where} AND ${reached.where}`,
+      JOIN ${reached.from} ON ${reached.typed} AND ${isIt} WHERE ${held.where} AND ${reached.where}`;
+      const byRid = those(sql`r.rid = (t # k)`);
+      if (!parameter || !mayBeCanonical(parameter)) return byRid;
+      return sql`${byRid} UNION ALL ${those(isNamed('r', sql`SELECT t # k`, scope))}`;
+    },
   };
 }
 
@@ -80,7 +87,11 @@ function backStep({ iterate, source, parameter, target }: Include, scope: Scope)
   return {
     iterate,
     from: (rows) => {
-      const tokens = sql`array(SELECT b.rid # k FROM ${rows} b CROSS JOIN unnest(${keys}::int8[]) k WHERE ${only})`;
+      const named =
+        parameter && mayBeCanonical(parameter)
+          ? sql`(SELECT a.type, n.rid FROM ${rows} a JOIN res h ON h.type = a.type AND h.id = a.id CROSS JOIN LATERAL (${namesOf('h', scope)}) n)`
+          : rows;
+      const tokens = sql`array(SELECT b.rid # k FROM ${named} b CROSS JOIN unnest(${keys}::int8[]) k WHERE ${only})`;
       const refers = parameter?.custom
         ? sql`${referring.typed} AND r.rid = any(array(${asideHolders(parameter, tokens)}))`
         : sql`r.h && ${tokens}`;
