@@ -43,8 +43,9 @@ export function shortWithin(stretches: readonly Stretch[], alias: string): Sql {
   const { many, long } = FLAGS[column];
   const lo = name(`${alias}.${column}`);
   const short = from === MINUS_INFINITY ? from : from - LONG_INTERVAL_US;
-  return sql`${lo} >= ${timestamp(short)} AND ${lo} < ${timestamp(before)} AND ${name(`${alias}.${column}_hi`)} > ${timestamp(from)}
-    AND ${name(`${alias}.fl`)} & ${literal(many | long)} = 0`;
+  const ends = sql`${name(`${alias}.${column}_hi`)} > ${timestamp(from)} AND ${name(`${alias}.fl`)} & ${literal(many | long)} = 0`;
+  // Nearly all that begin there pass: a planner that sees the bits believes that one in a hundred does, and sorts them all.
+  return sql`${lo} >= ${timestamp(short)} AND ${lo} < ${timestamp(before)} AND CASE WHEN ${ends} THEN true ELSE false END`;
 }
 
 /** A SELECT of `rid` of the rows that are left: long ranges, and those with several values. */
