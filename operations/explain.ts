@@ -29,6 +29,7 @@ function treeOf({
   types,
   everything,
   compartment,
+  among,
   criteria,
   sort,
   count,
@@ -39,6 +40,7 @@ function treeOf({
   return plain({
     types: everything ? '*' : types,
     compartment,
+    among,
     conditions: criteria,
     sort: sort.map(({ code, descending }) => (descending ? `-${code}` : code)),
     count,

@@ -60,8 +60,9 @@ function encoded(text: string): string {
 }
 
 function entryText(version: Version, search: object, wanted: Subset | undefined, { base }: Context): string {
-  const { type, id, text } = version;
-  return `{"fullUrl":${JSON.stringify(`${base}/${type}/${id}`)},"resource":${wanted ? partText(text, wanted) : text},"search":${JSON.stringify(search)}}`;
+  const { type, id, container, text } = version;
+  const place = container === undefined ? `${type}/${id}` : `${container}#${id}`;
+  return `{"fullUrl":${JSON.stringify(`${base}/${place}`)},"resource":${wanted ? partText(text, wanted) : text},"search":${JSON.stringify(search)}}`;
 }
 
 function partText(text: string, wanted: Subset): string {

@@ -48,6 +48,16 @@ export function assemble(
   return isEmpty(body) ? `${head}}` : `${head},${inside(body)}}`;
 }
 
+/**
+ * The text of a resource that another one contains, which has no version of its own.
+ * @param meta the text of its own meta; undefined where it has none
+ * @param body the rest of it, without resourceType, id and meta
+ */
+export function assembleContained(type: string, id: string, meta: string | undefined, body: string): string {
+  const head = `{"resourceType":"${type}","id":"${id}"${meta === undefined ? '' : `,"meta":${meta}`}`;
+  return isEmpty(body) ? `${head}}` : `${head},${inside(body)}}`;
+}
+
 type Span = readonly [number, number] | undefined;
 
 function without(text: string, spans: readonly Span[]): string {

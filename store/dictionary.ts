@@ -14,7 +14,8 @@ import type { TypeNumbers } from './types.ts';
 const KNOWN_MAX = 200_000;
 
 /** Of index values, what the dictionaries tell. */
-export type Needed = Pick<IndexValues, 'sig' | 'slots' | 'ac' | 'lv' | 'sens' | 'acTokens' | 'dict' | 'targets'>;
+export type Needed = Pick<IndexValues, 'sig' | 'slots' | 'ac' | 'lv' | 'sens' | 'acTokens' | 'dict' | 'targets'> &
+  Partial<Pick<IndexValues, 'contained'>>;
 
 interface Pending {
   readonly sigs: [type: number, values: Needed][];
@@ -64,7 +65,10 @@ export class Dictionary {
     for (const target of values.targets) {
       if (!known.refers.has(target)) missing = this.#pending.refers.push([type, target]) > 0;
     }
-    return missing ? this.#write() : undefined;
+    let writing = missing ? this.#write() : undefined;
+    for (const one of values.contained ?? [])
+      writing = this.ensure(this.#types.place(one.type).n, one.values) ?? writing;
+    return writing;
   }
 
   /** The same for codes alone, of resources that are there already. */

@@ -17,6 +17,11 @@ export interface Version {
   readonly lastUpdated: string;
   readonly method: Method;
   readonly deleted: boolean;
+  /**
+   * `MedicationRequest/23`, where it is contained there: the id is then the one within it, while version, time and method
+   * are the container's.
+   */
+  readonly container?: string;
   /** JSON text of the whole resource, with id and meta; '' where deleted. */
   readonly text: string;
 }

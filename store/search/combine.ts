@@ -1,8 +1,9 @@
 /** Conditions put together. */
 import { all, any, join, literal, name, type Sql, sql } from '../sql.ts';
+import { fromEach } from './among.ts';
 import type { Condition, Driver, PlanContext } from './condition.ts';
 
-type Place = Pick<PlanContext, 'alias' | 'typeNumber'>;
+type Place = Pick<PlanContext, 'alias' | 'typeNumber' | 'among'>;
 
 /** All of them hold. The rarest drives. */
 export function allOf(conditions: readonly Condition[]): Condition {
@@ -40,8 +41,9 @@ export function rarest(drivers: readonly Driver[]): Driver | undefined {
 }
 
 /** The driver as a SELECT of `rid`, in brackets so that it can stand in a union. */
-export function ridsOf({ where, rids }: Driver, { alias, typeNumber }: Place): Sql {
+export function ridsOf({ where, rids }: Driver, { alias, typeNumber, among }: Place): Sql {
   if (rids) return sql`(${rids})`;
   const one = name(alias);
-  return sql`(SELECT ${one}.rid FROM res ${one} WHERE ${one}.type = ${literal(typeNumber)} AND ${where!})`;
+  const ofType = sql`${one}.type = ${literal(typeNumber)}`;
+  return sql`(${fromEach(among, (table) => sql`SELECT ${one}.rid FROM ${table} ${one} WHERE ${ofType} AND ${where!}`)})`;
 }

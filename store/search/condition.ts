@@ -1,6 +1,7 @@
 /** What the kinds of search parameters say to each other and to the plan: values asked for, conditions in SQL. */
 import type { SearchParameter } from '../../resources/index.ts';
 import type { Sql } from '../sql.ts';
+import type { Among } from './among.ts';
 import type { CodeSet } from './code-sets.ts';
 
 /** R4's prefixes of ordered values. https://hl7.org/fhir/R4/search.html#prefix */
@@ -25,6 +26,8 @@ export interface PlanContext {
   readonly aside?: { readonly k: number };
   /** About how many rows hold a token, where they are many. */
   rowsOf?(token: bigint): number | undefined;
+  /** Whether contained resources are among the rows of the alias. */
+  readonly among?: Among;
   /** Own FHIR base without a slash at the end: absolute references to it are local ones. */
   readonly base: string;
   /** Sets of codes by `questionKey`; undefined where none can be asked for. */

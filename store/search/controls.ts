@@ -23,6 +23,8 @@ export const CONTROLS: ReadonlySet<string> = new Set([
   '_summary',
   '_elements',
   '_type',
+  '_contained',
+  '_containedType',
   '_page',
   '_format',
   '_pretty',

@@ -21,8 +21,6 @@ const VALUE_LENGTH_MAX = 5000;
 const NOT_OFFERED: ReadonlyMap<string, string> = new Map([
   ['_filter', 'A filter stands alone, and follows references by itself: _filter=subject.name co "peter".'],
   ['_query', 'There are no named queries here.'],
-  ['_contained', 'Contained resources are not searched on their own.'],
-  ['_containedType', 'Contained resources are not searched on their own.'],
   ['_score', 'Results of _text and _content are sorted by it: _sort=-_score.'],
 ]);
 

@@ -139,7 +139,7 @@ class CustomValues {
 
   #add(ready: Ready, resource: any, digits: Digits | undefined, rows: CustomRows): void {
     const sink = this.#sink;
-    sink.begin(resource.resourceType, digits);
+    sink.begin(resource.resourceType, digits, undefined);
     let count = 0;
     try {
       for (const { value, fhirType, holder, key } of ready.select(resource)) {

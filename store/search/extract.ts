@@ -15,12 +15,13 @@ import { AccessClasses } from './access-class.ts';
 import { collectDate, collectMeasure, settleColumns } from './columns.ts';
 import { type CompositeVisit, compileVisits, type Visit, type VisitAll } from './compile.ts';
 import { compositeValues } from './composite.ts';
+import { containedIn, type Locals, localsOf, localText } from './contained.ts';
 import { CustomParameters, type CustomRows, type CustomSet } from './custom.ts';
 import type { IndexValues } from './index-values.ts';
 import { Memory } from './memory.ts';
 import { ANY_REFERENCE, collectReference, type Narrowed } from './reference.ts';
 import { Signatures } from './signature.ts';
-import { type Collect, Sink } from './sink.ts';
+import { type Collect, Sink, toValues } from './sink.ts';
 import { geoPoint } from './special.ts';
 import { collectString } from './string.ts';
 import { Targets } from './target.ts';
@@ -100,17 +101,38 @@ class Extraction {
     parsed: Parsed,
     references: readonly { readonly reference: string }[],
   ): IndexValues {
+    const locals = localsOf(type, id, parsed.value);
+    const rid = this.hasher.hash(ridText(type, id));
+    const values = this.#valuesOf(type, id, rid, parsed.value, parsed.digits, references, locals);
+    this.custom.add(type, id, parsed, values);
+    if (locals !== undefined) {
+      values.contained = containedIn(parsed.value, locals, values, (one, inside) => {
+        const text = localText(locals.container, `#${one.id}`);
+        return this.#valuesOf(inside, one.id, this.hasher.hash(text), one, parsed.digits, NO_REFERENCES, locals);
+      });
+    }
+    return values;
+  }
+
+  #valuesOf(
+    type: string,
+    id: string,
+    rid: bigint,
+    resource: any,
+    digits: Parsed['digits'],
+    references: readonly { readonly reference: string }[],
+    locals: Locals | undefined,
+  ): IndexValues {
     const { visit, signatures, hasSubject } = this.#compiled.get(type) ?? this.#compile(type);
     const sink = this.#sink;
-    sink.begin(type, parsed.digits);
-    const rid = this.hasher.hash(ridText(type, id));
-    visit(parsed.value, sink);
+    sink.begin(type, digits, locals);
+    visit(resource, sink);
     for (const { reference } of references) this.#addAny(reference);
     if (type === 'Patient') {
       sink.comp = [id];
       sink.compRid = rid;
     }
-    const { level, sensitivity } = labelsOf(parsed.value.meta?.security);
+    const { level, sensitivity } = labelsOf(resource.meta?.security);
     const accessClass = this.#classes.find(level, sensitivity, sink.classes);
     const { sig, slots } = signatures.find(sink.bits);
     const values = toValues(sink, rid);
@@ -125,7 +147,6 @@ class Extraction {
     values.dates = sink.dates;
     // Appointments and the like name their patient in a list: still the patient of the row, when it is the only one.
     if (!hasSubject && sink.comp.length === 1 && type !== 'Patient') values.subj = sink.compRid;
-    this.custom.add(type, id, parsed, values);
     return values;
   }
 
@@ -244,49 +265,8 @@ function collectPoint({ k }: Slot): Collect {
   };
 }
 
-const NO_SLOTS: readonly number[] = [];
+const NO_REFERENCES: readonly { readonly reference: string }[] = [];
 
 function ridText(type: string, id: string): string {
   return `rid|${type}/${id}`;
-}
-
-function toValues(sink: Sink, rid: bigint): IndexValues {
-  const { locks } = sink;
-  if (locks.length > 1) locks.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return {
-    rid,
-    sk: sink.comp.length > 0 ? sink.compRid : rid,
-    comp: sink.comp,
-    fl: 0,
-    ac: 0,
-    lv: 0,
-    sens: 0,
-    acTokens: [],
-    subj: sink.subj,
-    code1: sink.code1,
-    dates: sink.dates,
-    num: null,
-    numC: null,
-    cu: null,
-    uu: null,
-    uc: null,
-    sig: 0n,
-    slots: [],
-    nr: sink.references.length,
-    h: [],
-    targets: sink.targets,
-    s1: sink.s1,
-    str: sink.str === '' ? null : `${sink.str}^`,
-    raw: sink.rawDiffers ? `${sink.raw}^` : null,
-    ids: sink.ids,
-    dateRows: sink.dateRows,
-    numRows: sink.numRows,
-    strRows: sink.strRows,
-    tokRows: sink.tokRows,
-    geoRows: sink.geoRows,
-    dict: sink.dict,
-    generation: 0,
-    custom: NO_SLOTS,
-    locks: locks.length > 1 ? locks.filter((lock, index) => lock !== locks[index - 1]) : locks,
-  };
 }

@@ -92,6 +92,17 @@ export interface DictEntry {
   norm: string | null;
 }
 
+/** A resource inside of another one. */
+export interface Contained {
+  readonly type: string;
+  /** Its id within its container: `m1`. */
+  readonly local: string;
+  /** `MedicationRequest/23#m1` */
+  readonly id: string;
+  /** Its own, but for what is its container's: shard key, compartment, access. It locks nothing. */
+  readonly values: IndexValues;
+}
+
 export interface IndexValues {
   rid: bigint;
   sk: bigint;
@@ -134,4 +145,6 @@ export interface IndexValues {
   custom?: readonly number[];
   /** Hashes that a conditional write on one of these identifiers would lock; sorted, distinct. */
   locks: bigint[];
+  /** What it contains; undefined where that is nothing. */
+  contained?: readonly Contained[];
 }

@@ -11,6 +11,7 @@ import {
   type ParameterSource,
   resourceTypes,
 } from '../../resources/index.ts';
+import { parseContained, requireContainable, requireSortable, totalOf, whatContains } from './contained-control.ts';
 import {
   CONTROLS,
   isInclude,
@@ -51,7 +52,10 @@ const INCLUDES_MAX = 30;
  */
 export function parseSearch(request: SearchRequest): Search {
   const { query, limits } = request;
-  const types = typesOf(request);
+  const searched = typesOf(request);
+  const contained = parseContained(single(query, '_contained'), single(query, '_containedType'));
+  // Of what contains, any type may be the result.
+  const types = contained?.as === 'container' ? resourceTypes() : searched;
   const everything = types.length === resourceTypes().length;
   const notes: Finding[] = [];
   const left = new Set<number>();
@@ -66,17 +70,18 @@ export function parseSearch(request: SearchRequest): Search {
     }
   };
   const criteria = query.flatMap(([name, value], index) =>
-    CONTROLS.has(controlName(name)) ? [] : each(index, () => criterionOf(types, name, value, request.parameters)),
+    CONTROLS.has(controlName(name)) ? [] : each(index, () => criterionOf(searched, name, value, request.parameters)),
   );
   const includes = query.flatMap(([name, value], index) =>
     isInclude(name) ? each(index, () => parseInclude(types, name, value, request.parameters)) : [],
   );
-  single(query, '_sort');
+  requireSortable(contained, single(query, '_sort'));
   const sort = query.flatMap(([name, value], index) =>
     name === '_sort'
       ? each(index, () => parseSort(types, value, request.parameters).map((key) => withPlaces(key, criteria))).flat()
       : [],
   );
+  if (contained) requireContainable(contained, { ...request, types: searched, criteria, includes });
   requireScored(sort, criteria);
   requireFew('conditions', criteria.length, CRITERIA_MAX);
   requireFew('includes', includes.length, INCLUDES_MAX);
@@ -96,11 +101,11 @@ export function parseSearch(request: SearchRequest): Search {
     types,
     everything,
     compartment: request.compartment,
-    criteria,
+    ...(contained ? whatContains(contained, searched[0]!, criteria) : { criteria }),
     sort,
     count: summary.includes('count') ? 0 : asked.count,
     maxResults: parseMaxResults(single(query, '_maxresults')),
-    total: parseTotal(single(query, '_total')),
+    total: totalOf(parseTotal(single(query, '_total')), contained),
     includes,
     page: single(query, '_page'),
     explain: parseExplain(single(query, '_explain')),

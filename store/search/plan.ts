@@ -2,6 +2,7 @@
 
 import type { Statement } from '../session.ts';
 import { list, literal, name, type Sql, sql, toStatement } from '../sql.ts';
+import { containedVersions } from './plan/contained.ts';
 import { planIncludes } from './plan/includes.ts';
 import { CHAINED_MAX, type MatchPlan, planMatches } from './plan/matches.ts';
 import { keyName, type OrderKey, type Start } from './plan/order.ts';
@@ -34,8 +35,9 @@ export const INCLUDED_MAX = 1000;
  * id, version, time, method, meta, resource, and for the first and last match the sort keys as a JSON array of texts.
  * @param wantsTotal whether the number of all matches is counted too
  */
-export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, scope: Scope): Statement {
+export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, asked: Scope): Statement {
   const { count } = search;
+  const scope = search.among ? { ...asked, among: search.among } : asked;
   const plan = planMatches(search, start, count + 1, scope, true);
   const { tables, keys, isTooMany, cut } = plan;
   const counted = wantsTotal ? totalOf(plan, search, start) : undefined;
@@ -99,8 +101,12 @@ function matchRows(search: Search, keys: readonly OrderKey[], scope: Scope): Sql
   const type = one ? literal(one.n) : sql`p.type`;
   // Only the ends of a page are where another may begin.
   const isEnd = sql`p.n = 1 OR p.n = (SELECT max(n) FROM p)`;
-  return sql`SELECT 'm', p.n::text, ${VERSION}, CASE WHEN ${isEnd} THEN json_build_array(${list(texts)})::text END
-    FROM p JOIN ${from} v ON v.type = ${type} AND v.id = p.id AND v.ver = p.ver`;
+  const ends = sql`CASE WHEN ${isEnd} THEN json_build_array(${list(texts)})::text END`;
+  if (search.among) {
+    const told = containedVersions(type, search.among);
+    return sql`SELECT 'm', p.n::text, ${told.columns}, ${ends} FROM ${told.from}`;
+  }
+  return sql`SELECT 'm', p.n::text, ${VERSION}, ${ends} FROM p JOIN ${from} v ON v.type = ${type} AND v.id = p.id AND v.ver = p.ver`;
 }
 
 /** Place on the page and score of each match, where words are asked for. */

@@ -9,6 +9,7 @@ import { parseToken } from './asked-token.ts';
 import { addCanonicalReference } from './canonical.ts';
 import { anyOf } from './combine.ts';
 import { type Condition, type PlanContext, RANK, type Where } from './condition.ts';
+import { localText } from './contained.ts';
 import { unescaped } from './escape.ts';
 import { collectIdentifier, idCondition, systemText } from './identifier.ts';
 import type { Memory } from './memory.ts';
@@ -138,10 +139,20 @@ function collectTarget(slot: Slot, { targets, narrowed, isCompartment }: Referen
   const isHot = slot.hot === 'subj';
   let key: { low: number; high: number } | undefined;
   return (text: string, type: string | undefined, sink: Sink): void => {
-    const { hasher } = sink;
+    const { hasher, locals } = sink;
     if (key === undefined) {
       hasher.digest(keyText(slot));
       key = { low: hasher.low, high: hasher.high };
+    }
+    if (text.startsWith('#')) {
+      const inside = locals?.types.get(text.slice(1));
+      if (inside === undefined) return;
+      mark(narrowed, inside, sink);
+      hasher.digest(localText(locals!.container, text));
+      const { low, high } = hasher;
+      sink.addReference(low ^ key.low, high ^ key.high);
+      if (isHot && sink.subj === null) sink.subj = hasher.join(low, high);
+      return;
     }
     const target = targets.of(text);
     const { local, url } = target;

@@ -1,5 +1,5 @@
 /** Searches carried out: the statement of a page sent, its rows made into versions and continuations. */
-import { type Access, type Context, Fault, type Finding } from '../../resources/index.ts';
+import { type Access, assembleContained, type Context, Fault, type Finding } from '../../resources/index.ts';
 import { isNotActive } from '../parameters/renew.ts';
 import { toVersion, VERSION_COLUMNS } from '../read.ts';
 import type { Criteria, SearchPage, Version } from '../records.ts';
@@ -7,6 +7,7 @@ import type { Row, Statement } from '../session.ts';
 import { Sql } from '../sql.ts';
 import { isTimeout } from '../sqlstate.ts';
 import type { TypeNumbers } from '../types.ts';
+import { requireNotContained } from './contained-control.ts';
 import { type Explanation, explain } from './explain.ts';
 import { fromPage, toPage } from './page.ts';
 import { pageRows, readsWords, type SearchParts } from './page-rows.ts';
@@ -62,7 +63,7 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
       const { after, before } = neighbours(ends, start?.backwards);
       const isLast = given !== undefined && given.after >= search.maxResults!;
       return {
-        matches: matches.map((row) => versionOf(row, parts.types)),
+        matches: matches.map((row) => (search.among ? matchOf : versionOf)(row, parts.types)),
         ...scoresOf(rows, matches),
         included: included.slice(0, INCLUDED_MAX).map((row) => versionOf(row, parts.types)),
         ...totalOf(total?.[1], search, matches.length, hasMore, start !== undefined),
@@ -83,6 +84,7 @@ export function openSearch(parts: SearchParts, secret: Buffer, zone: string) {
 export function openMatcher(parts: Pick<SearchParts, 'types' | 'extractor' | 'parameters'>, zone: string) {
   const { parameters } = parts;
   const parse = ({ type, query, where }: Criteria): Search => {
+    requireNotContained(query, where);
     try {
       return parseSearch({ type, query, handling: 'strict', limits: { countDefault: 2, countMax: 1000 }, parameters });
     } catch (error) {
@@ -127,6 +129,15 @@ function scopeOf(
   context: Context,
 ): Scope {
   return { access, hasher: extractor, types, zone, now: context.now(), base: context.base };
+}
+
+/** A match that may be contained: then its id names its container too. */
+function matchOf(row: Row, types: TypeNumbers): Version {
+  const [container, local] = row[3]!.split('#') as [string, string?];
+  const version = versionOf(row, types);
+  if (local === undefined) return version;
+  const text = assembleContained(version.type, local, row[7] ?? undefined, row[8]!);
+  return { ...version, id: local, container, text };
 }
 
 function versionOf(row: Row, types: TypeNumbers): Version {

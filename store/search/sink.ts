@@ -4,7 +4,18 @@
  */
 import type { Digits, Slot } from '../../resources/index.ts';
 import type { Hasher } from '../hash.ts';
-import type { DateRow, DictEntry, GeoRow, IdRow, Interval, NumRow, StrRow, TokRow } from './index-values.ts';
+import type { Locals } from './contained.ts';
+import type {
+  DateRow,
+  DictEntry,
+  GeoRow,
+  IdRow,
+  IndexValues,
+  Interval,
+  NumRow,
+  StrRow,
+  TokRow,
+} from './index-values.ts';
 import type { Measure } from './measure.ts';
 
 /**
@@ -36,6 +47,8 @@ export class Sink {
   bits = new Int32Array(8);
   type = '';
   digits: Digits | undefined;
+  /** What `#id` may mean; undefined where nothing is contained. */
+  locals: Locals | undefined;
 
   references: bigint[] = [];
   /** Types of what it refers to. */
@@ -78,7 +91,8 @@ export class Sink {
   }
 
   /** Makes ready for the next resource; what was handed out for the last one is left alone. */
-  begin(type: string, digits: Digits | undefined): void {
+  begin(type: string, digits: Digits | undefined, locals: Locals | undefined): void {
+    this.locals = locals;
     this.serial++;
     this.bits.fill(0);
     this.type = type;
@@ -133,5 +147,48 @@ export class Sink {
   }
 }
 
+/** The values that have gathered; what is worked out of several of them is still to come. */
+export function toValues(sink: Sink, rid: bigint): IndexValues {
+  const { locks } = sink;
+  if (locks.length > 1) locks.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return {
+    rid,
+    sk: sink.comp.length > 0 ? sink.compRid : rid,
+    comp: sink.comp,
+    fl: 0,
+    ac: 0,
+    lv: 0,
+    sens: 0,
+    acTokens: [],
+    subj: sink.subj,
+    code1: sink.code1,
+    dates: sink.dates,
+    num: null,
+    numC: null,
+    cu: null,
+    uu: null,
+    uc: null,
+    sig: 0n,
+    slots: [],
+    nr: sink.references.length,
+    h: [],
+    targets: sink.targets,
+    s1: sink.s1,
+    str: sink.str === '' ? null : `${sink.str}^`,
+    raw: sink.rawDiffers ? `${sink.raw}^` : null,
+    ids: sink.ids,
+    dateRows: sink.dateRows,
+    numRows: sink.numRows,
+    strRows: sink.strRows,
+    tokRows: sink.tokRows,
+    geoRows: sink.geoRows,
+    dict: sink.dict,
+    generation: 0,
+    custom: NO_SLOTS,
+    locks: locks.length > 1 ? locks.filter((lock, index) => lock !== locks[index - 1]) : locks,
+  };
+}
+
+const NO_SLOTS: readonly number[] = [];
 /** References that are looked through one by one; more are kept in a set. */
 const SCANNED_MAX = 64;

@@ -1,5 +1,6 @@
 /** Date conditions as drivers: which stretch of an index holds every row that can match. */
 import { literal, name, type Sql, sql } from '../sql.ts';
+import { type Among, fromEach } from './among.ts';
 import { RANK, type Stretch } from './condition.ts';
 import { LONG_INTERVAL_US, MINUS_INFINITY, PLUS_INFINITY } from './index-values.ts';
 import { FLAGS } from './places.ts';
@@ -9,13 +10,16 @@ import { timestamp } from './timestamp.ts';
  * A SELECT of `rid` for conditions on one column that must all hold: a stretch of the column's btree for the short
  * ranges, since a btree on the start cannot bound an overlap (22 ms against 0.17 when asked for a late afternoon), the
  * partial GiST for the few that are longer or open, side rows for the rest.
+ * @param among whether contained resources are among the rows; their time is not known here
  */
-export function stretchRids(stretches: readonly Stretch[], type: Sql): Sql {
+export function stretchRids(stretches: readonly Stretch[], type: Sql, among?: Among): Sql {
   if (stretches[0]!.column === 'lu') {
     return sql`SELECT r.rid FROM ver w JOIN res r ON r.type = ${type} AND r.id = w.id AND r.ver = w.ver
       WHERE w.type = ${type} AND ${updatedWithin(stretches, 'w')}`;
   }
-  return sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${shortWithin(stretches, 'r')} UNION ALL ${otherRids(stretches, type)}`;
+  const short = sql`r.type = ${type} AND ${shortWithin(stretches, 'r')}`;
+  const shorts = fromEach(among, (table) => sql`SELECT r.rid FROM ${table} r WHERE ${short}`);
+  return sql`${shorts} UNION ALL ${otherRids(stretches, type, among)}`;
 }
 
 /** The bounds on the time of a version. */
@@ -49,9 +53,12 @@ export function shortWithin(stretches: readonly Stretch[], alias: string): Sql {
 }
 
 /** A SELECT of `rid` of the rows that are left: long ranges, and those with several values. */
-export function otherRids(stretches: readonly Stretch[], type: Sql): Sql {
+export function otherRids(stretches: readonly Stretch[], type: Sql, among?: Among): Sql {
   const { beside } = stretches[0]!;
-  const isLong = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${longWithin(stretches, 'r')}`;
+  const isLong = fromEach(
+    among,
+    (table) => sql`SELECT r.rid FROM ${table} r WHERE r.type = ${type} AND ${longWithin(stretches, 'r')}`,
+  );
   return beside ? sql`${isLong} UNION ALL ${beside}` : isLong;
 }
 

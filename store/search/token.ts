@@ -1,6 +1,7 @@
 /** Search parameters of type token. https://hl7.org/fhir/R4/search.html#token */
 import { Fault, type Slot } from '../../resources/index.ts';
 import { any, literal, name, type Sql, sql } from '../sql.ts';
+import { fromEach } from './among.ts';
 import { type Asked, impliedCodes, impliedSystems, parseToken } from './asked-token.ts';
 import {
   CodingCollector,
@@ -141,8 +142,9 @@ function hotCondition(
   const [slot] = slots;
   const isWhole = asked.every(({ system, code }) => system !== undefined && code !== undefined);
   if (slots.length > 1 || slot!.hot !== 'code1' || !isWhole) return condition;
-  const rids = sql`SELECT r.rid FROM res r WHERE r.type = ${literal(context.typeNumber)} AND r.code1 = any(${tokens}::int8[])
-    UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(${tokens}::int8[])`;
+  const isFirst = sql`r.type = ${literal(context.typeNumber)} AND r.code1 = any(${tokens}::int8[])`;
+  const firsts = fromEach(context.among, (table) => sql`SELECT r.rid FROM ${table} r WHERE ${isFirst}`);
+  const rids = sql`${firsts} UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(${tokens}::int8[])`;
   const hot = { column: 'code1', values: [...new Set(tokens)], k: slot!.k } as const;
   return { filter: condition.filter, driver: { rank: RANK.token, rids }, hot };
 }

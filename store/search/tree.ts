@@ -1,5 +1,6 @@
 /** A search, taken apart: what the URL asks, before anything is known of tables. */
 import type { Finding, SearchParameter } from '../../resources/index.ts';
+import type { Among } from './among.ts';
 import type { CodeSets } from './code-sets.ts';
 
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -35,6 +36,8 @@ export type Criterion =
     }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Criterion[] }
   | { readonly kind: 'not'; readonly of: Criterion }
+  /** `_contained`: it contains a resource of the type that holds all of these, or, where `own` is true, is one itself. */
+  | { readonly kind: 'contains'; readonly type: string; readonly own: boolean; readonly of: readonly Criterion[] }
   /** `_list=a,b`: members of one of these Lists. */
   | { readonly kind: 'list'; readonly ids: readonly string[] }
   /** `code:missing=true` */
@@ -92,6 +95,8 @@ export interface Search {
   /** Whether the types are all that there are. */
   readonly everything: boolean;
   readonly compartment: Compartment | undefined;
+  /** The matches are contained resources, or these and the others; undefined for those that stand by themselves. */
+  readonly among?: Among;
   readonly criteria: readonly Criterion[];
   /** The sets of codes that the criteria ask for; undefined where they ask for none, or before they are made. */
   readonly codeSets?: CodeSets;

@@ -4,6 +4,7 @@
  */
 import { Fault, type SearchParameter, type Slot } from '../../resources/index.ts';
 import { join, literal, name, type Sql, sql } from '../sql.ts';
+import { fromEach } from './among.ts';
 import { impliedSystems, parseToken } from './asked-token.ts';
 import { type CodeSet, type CodeSetQuestion, questionKey } from './code-sets.ts';
 import { type Condition, type PlanContext, RANK } from './condition.ts';
@@ -24,6 +25,7 @@ export function codeSetQuestions(criteria: readonly Criterion[]): CodeSetQuestio
         return codeSetQuestions([criterion.inner]);
       case 'and':
       case 'or':
+      case 'contains':
         return codeSetQuestions(criterion.of);
       case 'not':
         return codeSetQuestions([criterion.of]);
@@ -99,7 +101,7 @@ function setOf(question: CodeSetQuestion, { codeSets }: PlanContext): CodeSet {
 }
 
 function inSets(slots: readonly Slot[], sets: readonly CodeSet[], context: PlanContext): Condition {
-  const { alias, typeNumber } = context;
+  const { alias, typeNumber, among } = context;
   const tokens = tokensOf(slots, sets, typeNumber);
   const h = name(`${alias}.h`);
   // A list of thousands of tokens compared with another would take them pair by pair; this looks them up.
@@ -108,6 +110,8 @@ function inSets(slots: readonly Slot[], sets: readonly CodeSet[], context: PlanC
   if (slots.length > 1 || slot!.hot !== 'code1') {
     return { filter: inTokens, driver: { rank: RANK.token, where: sql`${h} && array(${tokens})` } };
   }
+  const isFirst = sql`r.type = ${literal(typeNumber)} AND r.code1 = any(q.all_of_them)`;
+  const firsts = fromEach(among, (table) => sql`SELECT r.rid FROM ${table} r WHERE ${isFirst}`);
   const isOther = sql`(${name(`${alias}.fl`)} & ${literal(FLAG.codeMore)} <> 0 AND ${inTokens})`;
   return {
     filter: sql`((${name(`${alias}.code1`)} IN (${tokens}) OR ${isOther}) IS TRUE)`,
@@ -115,7 +119,7 @@ function inSets(slots: readonly Slot[], sets: readonly CodeSet[], context: PlanC
     driver: {
       rank: RANK.token,
       rids: sql`SELECT u.rid FROM (SELECT array(${tokens}) AS all_of_them OFFSET 0) q CROSS JOIN LATERAL (
-        SELECT r.rid FROM res r WHERE r.type = ${literal(typeNumber)} AND r.code1 = any(q.all_of_them)
+        ${firsts}
         UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(q.all_of_them)) u`,
     },
   };

@@ -3,6 +3,7 @@ import type { Prepared } from '../records.ts';
 import type { Row, Statement } from '../session.ts';
 import { toInstant } from '../time.ts';
 import type { TypePlace } from '../types.ts';
+import { addContained, replaceContained } from './contained.ts';
 import type { SideValues } from './current.ts';
 import { difference } from './difference.ts';
 import { RowSet, type RowTypes, type Stamp, writerOf } from './rows.ts';
@@ -156,11 +157,16 @@ function contentGroup(kind: 'create' | 'given' | 'update', options: BatchOptions
       const stamp: Stamp = { typeNumber, version, lastUpdated: job.lastUpdated };
       generation = Math.min(generation, content.values.generation ?? 0);
       rows.add(content, stamp, tryLocks);
+      const container = { typeNumber, id: content.id, rid: content.values.rid };
       if (job.do === 'update') {
         const { removed, added } = difference(job.before, content.values);
         rows.removeSides(content.values.rid, removed);
         rows.addSides(typeNumber, content.values, added);
-      } else rows.addSides(typeNumber, content.values);
+        replaceContained(rows, container, job.before, content.values, place);
+      } else {
+        rows.addSides(typeNumber, content.values);
+        addContained(rows, container, content.values, place);
+      }
     },
     statement(): Statement {
       const [resources, locks, ...sides] = rows.parameters();

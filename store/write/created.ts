@@ -9,6 +9,7 @@ import type { Draft, Encoded, Encoder } from '../records.ts';
 import type { IndexValues } from '../search/index-values.ts';
 import type { Statement } from '../session.ts';
 import type { TypePlace } from '../types.ts';
+import { addContained } from './contained.ts';
 import { prepare } from './jobs.ts';
 import { RowSet } from './rows.ts';
 import { createStatement } from './statements.ts';
@@ -70,8 +71,10 @@ class CreatedRows implements Encoder {
     this.#rows ??= new RowSet(this.#parts.rowTypes, roomFor(textToCome, body.length));
     this.#rows.add(content, { typeNumber: n, version: 1, lastUpdated: this.#lastUpdated }, false);
     this.#rows.addSides(n, values);
+    addContained(this.#rows, { typeNumber: n, id: content.id, rid: values.rid }, values, this.#parts.place);
     this.#types.add(type);
     this.#news.note(n, values);
+    for (const one of values.contained ?? []) this.#news.note(this.#parts.place(one.type).n, one.values);
     if (values.locks.length > 0) this.#identities.push({ type, values: { locks: values.locks } });
     this.#text += body.length;
     if (this.#rows.resources.length >= ROWS_MAX || this.#text >= TEXT_MAX) this.#endStatement();

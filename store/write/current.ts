@@ -4,7 +4,17 @@ import type { IndexValues } from '../search/index-values.ts';
 /** What the side tables hold of a resource. */
 export type SideValues = Pick<
   IndexValues,
-  'rid' | 'sk' | 'ids' | 'dateRows' | 'numRows' | 'strRows' | 'tokRows' | 'geoRows' | 'generation' | 'custom'
+  | 'rid'
+  | 'sk'
+  | 'ids'
+  | 'dateRows'
+  | 'numRows'
+  | 'strRows'
+  | 'tokRows'
+  | 'geoRows'
+  | 'generation'
+  | 'custom'
+  | 'contained'
 >;
 
 /** A version that was current when it was read or written. */
@@ -69,18 +79,17 @@ export class CurrentCache {
 
 /** The part of the index values that an entry keeps; the rest can be collected. */
 export function sidesOf(values: IndexValues): SideValues {
-  const { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows, generation, custom } = values;
-  return { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows, generation, custom } as SideValues;
+  const { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows, generation, custom, contained } = values;
+  return { rid, sk, ids, dateRows, numRows, strRows, tokRows, geoRows, generation, custom, contained } as SideValues;
 }
 
 function sizeOf(key: string, { body, meta, sides }: Current): number {
-  const rows = sides
-    ? sides.ids.length +
-      sides.dateRows.length +
-      sides.numRows.length +
-      sides.strRows.length +
-      sides.tokRows.length +
-      sides.geoRows.length
-    : 0;
-  return ENTRY_BYTES + key.length + body.length + (meta?.length ?? 0) + rows * ROW_BYTES;
+  const rows = sides ? rowCount(sides) : 0;
+  const contained = sides?.contained ?? [];
+  const inside = contained.reduce((sum, { values }) => sum + values.h.length + rowCount(values), contained.length);
+  return ENTRY_BYTES + key.length + body.length + (meta?.length ?? 0) + (rows + inside) * ROW_BYTES;
+}
+
+function rowCount({ ids, dateRows, numRows, strRows, tokRows, geoRows }: SideValues): number {
+  return ids.length + dateRows.length + numRows.length + strRows.length + tokRows.length + geoRows.length;
 }

@@ -1,16 +1,20 @@
 /** Resources and their index values → the arrays that a write statement takes. */
 import { RowWriter } from '../encode.ts';
 import type { Prepared } from '../records.ts';
-import type { IndexValues } from '../search/index-values.ts';
+import type { Contained, IndexValues } from '../search/index-values.ts';
 import type { Row } from '../session.ts';
+import { type Container, writeContained, writeGone } from './contained-row.ts';
 import type { SideValues } from './current.ts';
+import { writeHotColumns } from './hot-columns.ts';
 
 /** The side tables, in the order in which their bits and parameters stand. */
 export const SIDES = ['x_id', 'x_date', 'x_num', 'x_str', 'x_tok', 'x_geo'] as const;
 export type Side = (typeof SIDES)[number];
 export const SIDE_COUNT = SIDES.length;
-/** The bits of all side tables. */
-export const EVERY_SIDE = 2 ** SIDE_COUNT - 1;
+/** The bit beside those of the side tables: rows of what resources contain. */
+export const CONTAINED = 1 << SIDE_COUNT;
+/** The bits of all side tables, and of what is contained. */
+export const EVERY_SIDE = 2 ** (SIDE_COUNT + 1) - 1;
 const SIDE_TYPES = SIDES.map((side) => `in_${side.slice(2)}`);
 /** Enough for a few rows; one that gets more grows. */
 const SIDE_BYTES = 512;
@@ -50,6 +54,7 @@ export class RowSet {
   readonly resources: RowWriter;
   readonly #sides: (RowWriter | undefined)[] = new Array(SIDE_COUNT).fill(undefined);
   readonly #keys: (RowWriter | undefined)[] = new Array(SIDE_COUNT).fill(undefined);
+  #contained: RowWriter | undefined;
   readonly #locks = new Set<bigint>();
 
   constructor(types: RowTypes, bytes?: number) {
@@ -91,9 +96,21 @@ export class RowSet {
     }
   }
 
-  /** Bit n: the n-th side table gets rows. */
+  /** A resource that one of those contains; its side rows are added beside. @param typeNumber its own */
+  addContained(one: Contained, typeNumber: number, of: Container): void {
+    this.#contained ??= writerOf(this.#types, 'in_contained', SIDE_BYTES);
+    writeContained(this.#contained, one, typeNumber, of);
+  }
+
+  /** One that is contained no longer. */
+  dropContained(rid: bigint, of: Container): void {
+    this.#contained ??= writerOf(this.#types, 'in_contained', SIDE_BYTES);
+    writeGone(this.#contained, rid, of);
+  }
+
+  /** Bit n: the n-th side table gets rows; CONTAINED: what is contained changes. */
   get inserts(): number {
-    return maskOf(this.#sides);
+    return maskOf(this.#sides) | (this.#contained ? CONTAINED : 0);
   }
 
   /** Bit n: the n-th side table loses rows. */
@@ -101,17 +118,18 @@ export class RowSet {
     return maskOf(this.#keys);
   }
 
-  /** Parameters in the order that the statements expect: resources, locks, side rows, keys. */
+  /** Parameters in the order that the statements expect: resources, locks, side rows, keys, what is contained. */
   parameters(): (Buffer | bigint[])[] {
     // Sorted, so that two statements ask for the same locks in the same order.
     const locks = [...this.#locks].sort((a, b) => (a < b ? -1 : 1));
-    return [this.resources.finish(), locks, ...finished(this.#sides), ...finished(this.#keys)];
+    return [this.resources.finish(), locks, ...finished([...this.#sides, ...this.#keys, this.#contained])];
   }
 }
 
-/** Bit n: there are rows in the n-th side table. */
+/** Bit n: there are rows in the n-th side table, of the resource or of what it contains; CONTAINED: it contains some. */
 export function sidesMask(values: SideValues): number {
-  let mask = 0;
+  let mask = values.contained ? CONTAINED : 0;
+  for (const one of values.contained ?? []) mask |= sidesMask(one.values);
   for (let side = 0; side < SIDE_COUNT; side++) if (sideRows(values, side).length > 0) mask |= 1 << side;
   return mask;
 }
@@ -152,18 +170,7 @@ function writeResource(
   to.int4(v.ac);
   to.int4(v.sens);
   to.int4(v.nr);
-  to.int8(v.subj);
-  to.int8(v.code1);
-  for (const date of v.dates) {
-    to.timestamptz(date ? date.lo : null);
-    to.timestamptz(date ? date.hi : null);
-  }
-  to.numeric(v.num);
-  to.numeric(v.numC);
-  to.int8(v.cu);
-  to.int8(v.uu);
-  to.int8(v.uc);
-  to.int8(v.sig);
+  writeHotColumns(to, v);
   to.texts(v.comp.length > 0 ? v.comp : null);
   to.int8s(v.h);
   to.text(v.s1);

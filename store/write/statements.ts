@@ -5,7 +5,8 @@
  */
 import type { Referrers, Sources } from '../referrers.ts';
 import type { TypePlace } from '../types.ts';
-import { SIDES } from './rows.ts';
+import { containedParts, DELETE_CONTAINED } from './contained-row.ts';
+import { CONTAINED, SIDES } from './rows.ts';
 
 /** Columns of `res` that come from the content, named alike in `in_res`. */
 const VALUES = [
@@ -70,12 +71,15 @@ export type Proof =
 export function createStatement(inserts: number, proof: Proof): string {
   const parameters = new Parameters(3);
   return cached(`create ${inserts} ${proof}`, () => {
+    const written = `(select k from busy) is null or ${isOf(inserts, 'i')}`;
+    const insertParts = insertSides(inserts, parameters, written);
     const parts = [
       BUSY,
       `i as materialized (select * from unnest($1::in_res[]) r where ${FREE})`,
       `a as (insert into res (type, id, ${VALUES.join(', ')}) select type, id, ${VALUES.join(', ')} from i)`,
       `b as (insert into ver (${VER_COLUMNS}) select ${VER_VALUES} from i)`,
-      ...insertSides(inserts, parameters, '(select k from busy) is null or (x.rid in (select rid from i)) is true'),
+      ...insertContained(inserts, parameters, false),
+      ...insertParts,
     ];
     const result = proof === 'rids' ? 'select k::text from busy' : requireAll(parameters, 'i');
     return `with ${parts.join(',\n')}\n${result}`;
@@ -86,6 +90,7 @@ export function createStatement(inserts: number, proof: Proof): string {
 export function createGivenStatement(inserts: number, proof: Proof): string {
   const parameters = new Parameters(3);
   return cached(`given ${inserts} ${proof}`, () => {
+    const insertParts = insertSides(inserts, parameters, isOf(inserts, 'a'));
     const parts = [
       BUSY,
       `c as materialized (select * from unnest($1::in_res[]) r where ${FREE})`,
@@ -93,7 +98,8 @@ export function createGivenStatement(inserts: number, proof: Proof): string {
         on conflict (type, id) do nothing returning rid)`,
       'i as materialized (select * from c where (c.rid in (select rid from a)) is true)',
       `b as (insert into ver (${VER_COLUMNS}) select ${VER_VALUES} from i)`,
-      ...insertSides(inserts, parameters, '(x.rid in (select rid from a)) is true'),
+      ...insertContained(inserts, parameters, false),
+      ...insertParts,
     ];
     const result = proof === 'rids' ? 'select rid::text from a' : requireAll(parameters, 'a');
     return `with ${parts.join(',\n')}\n${result}`;
@@ -108,8 +114,9 @@ export function createGivenStatement(inserts: number, proof: Proof): string {
 export function updateStatement({ n, partition }: TypePlace, inserts: number, removes: number, proof: Proof): string {
   const parameters = new Parameters(3);
   return cached(`update ${n} ${inserts} ${removes} ${proof}`, () => {
-    const written = '(x.rid in (select rid from i)) is true';
+    const written = isOf(inserts, 'i');
     const insertParts = insertSides(inserts, parameters, written);
+    const removeParts = removeSides(removes, parameters, written);
     const parts = [
       BUSY,
       `i as materialized (
@@ -120,8 +127,9 @@ export function updateStatement({ n, partition }: TypePlace, inserts: number, re
       `a as (update res_${partition} o set deleted = false, ${VALUES.map((name) => `${name} = i.${name}`).join(', ')}
         from i where o.ctid = i.at)`,
       `b as (insert into ver_${partition} (${VER_COLUMNS}) select ${VER_VALUES} from i)`,
+      ...insertContained(inserts, parameters, true),
       ...insertParts,
-      ...removeSides(removes, parameters, written),
+      ...removeParts,
     ];
     const result = proof === 'rids' ? 'select rid::text from i' : requireAll(parameters, 'i');
     return `with ${parts.join(',\n')}\n${result}`;
@@ -163,9 +171,10 @@ export function deleteStatement({ n, partition }: TypePlace, sides: number, sour
         from i where o.ctid = i.at)`,
       `b as (insert into ver_${partition} (${VER_COLUMNS})
         select ${n}, id, ver + 1, sk, (select tx()), at_time, 3, ac, sens, comp, null, null from i)`,
+      ...(sides & CONTAINED ? DELETE_CONTAINED : []),
       ...SIDES.filter((_, i) => sides & (1 << i)).map(
         (side) => `d_${side} as (delete from ${side} where ctid = any(array(
-        select x.at from i cross join lateral (select x.ctid as at from ${side} x where x.rid = i.rid offset 0) x)))`,
+        select x.at from ${sides & CONTAINED ? 'w' : 'i'} i cross join lateral (select x.ctid as at from ${side} x where x.rid = i.rid offset 0) x)))`,
       ),
     ];
     return `with ${parts.join(',\n')}
@@ -220,6 +229,15 @@ const REFERRERS_OF_ALL = `g as materialized (
 /** `referrer` rows as above for resources of any types: asked at the end of a transaction, when all else is written. */
 export const REFERRERS_STATEMENT = `with s as materialized (select * from unnest($1::in_del[])),
   ${REFERRERS_OF_ALL} select rid::text, type::text, id from f`;
+
+/** Whether a side row `x` is of something that was written. @param rows the resources that were */
+function isOf(mask: number, rows: 'i' | 'a'): string {
+  return `(x.rid in (select rid from ${mask & CONTAINED ? 'w' : rows})) is true`;
+}
+
+function insertContained(mask: number, parameters: Parameters, replaces: boolean): string[] {
+  return mask & CONTAINED ? containedParts(parameters.next(), replaces) : [];
+}
 
 function insertSides(mask: number, parameters: Parameters, condition: string): string[] {
   return SIDES.flatMap((side, i) => {

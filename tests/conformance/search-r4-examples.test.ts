@@ -143,7 +143,7 @@ function valuesOf(definition: SearchParameterDefinition, resource: any, targets:
   }));
   return {
     asks: all.flatMap(({ values }) => values.flatMap((value) => asked(kind, value, targets))),
-    isThere: all.some((one) => one.values.some((value) => isValue(kind, value, one.targets))),
+    isThere: all.some((one) => one.values.some((value) => isValue(kind, value, one.targets, resource))),
   };
 }
 
@@ -156,10 +156,16 @@ const OTHER: Partial<Readonly<Record<SearchKind, string>>> = {
 /** What the engine cannot do without the server: following references. */
 const RESOLVED = /\.where\(resolve\(\) is \w+\)/;
 
-function isValue(kind: SearchKind, value: any, targets: readonly string[]): boolean {
-  if (kind === 'reference') return targets.length === 0 || targets.includes(typeOf(value)!);
+function isValue(kind: SearchKind, value: any, targets: readonly string[], resource: any): boolean {
+  if (kind === 'reference')
+    return targets.length === 0 || targets.includes(containedType(value, resource) ?? typeOf(value)!);
   if (kind === 'string') return strings(value).length > 0;
   return true;
+}
+
+/** The type of what a resource contains itself. */
+function containedType({ reference }: any, { contained = [] }: any): string | undefined {
+  return contained.find(({ id }: any) => reference === `#${id}`)?.resourceType;
 }
 
 /** The type that a reference tells, or that of the resource which stands there itself. */

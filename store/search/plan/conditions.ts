@@ -12,10 +12,11 @@ import { kinds } from '../kinds.ts';
 import { isText, whereText } from '../text.ts';
 import type { Compartment, Criterion } from '../tree.ts';
 import { isNamed, namesOf } from './canonical.ts';
+import { containerCondition, reachedRows, withoutStretch } from './contained.ts';
 import { asideCondition, asideHolders, asideMissing, referencesOf } from './custom.ts';
 import { chooseDriver, drivenBy } from './driver.ts';
 import { listCondition } from './members.ts';
-import { contextFor, currentRows, type Scope } from './scope.ts';
+import { contextFor, currentRows, type Rows, type Scope } from './scope.ts';
 
 /** Every condition on the rows of `alias`; all must hold. */
 export function conditionsOf(
@@ -25,7 +26,7 @@ export function conditionsOf(
   alias: string,
   scope: Scope,
 ): Condition[] {
-  const conditions = criteria.flatMap(parts).map((criterion) => conditionOf(criterion, type, alias, scope));
+  const conditions = criteria.flatMap(parts).map((one) => settled(conditionOf(one, type, alias, scope), scope));
   return compartment ? [...conditions, inCompartment(compartment, type, alias, scope)] : conditions;
 }
 
@@ -40,6 +41,18 @@ function parts(criterion: Criterion): readonly Criterion[] {
 }
 
 function conditionOf(criterion: Criterion, type: string, alias: string, scope: Scope): Condition {
+  const condition = byItself(criterion, type, alias, scope);
+  if (scope.among === undefined) return condition;
+  const driven = withoutStretch(condition, literal(scope.types.place(type).n), scope.among);
+  return condition.hot ? { ...driven, hot: condition.hot } : driven;
+}
+
+/** Among contained resources, columns that stand together in an index do not. */
+function settled({ hot, ...condition }: Condition, { among }: Scope): Condition {
+  return among === undefined && hot ? { ...condition, hot } : condition;
+}
+
+function byItself(criterion: Criterion, type: string, alias: string, scope: Scope): Condition {
   switch (criterion.kind) {
     case 'values':
     case 'compared':
@@ -50,6 +63,8 @@ function conditionOf(criterion: Criterion, type: string, alias: string, scope: S
       return eitherCondition(criterion.of, type, alias, scope);
     case 'not':
       return { filter: sql`(${conditionOf(criterion.of, type, alias, scope).filter} IS NOT TRUE)` };
+    case 'contains':
+      return containsCondition(criterion, alias, scope);
     case 'list':
       return listCondition(criterion.ids, alias, scope);
     case 'missing':
@@ -79,7 +94,7 @@ function valuesCondition(
 ): Condition {
   const parameter = criterion.by.get(type)!;
   const context = contextFor(scope, type, alias);
-  if (criterion.kind === 'values' && criterion.code === '_id') return idCondition(criterion.values, alias);
+  if (criterion.kind === 'values' && criterion.code === '_id') return idCondition(criterion.values, alias, scope);
   if (criterion.kind === 'values' && isText(criterion.code))
     return whereText(criterion.code, criterion.values, context);
   const make = (own: PlanContext): Condition =>
@@ -90,7 +105,7 @@ function valuesCondition(
 }
 
 function bothCondition(criteria: readonly Criterion[], type: string, alias: string, scope: Scope): Condition {
-  const conditions = criteria.flatMap(parts).map((one) => conditionOf(one, type, alias, scope));
+  const conditions = criteria.flatMap(parts).map((one) => settled(conditionOf(one, type, alias, scope), scope));
   const driver = chooseDriver(conditions, literal(scope.types.place(type).n));
   return { filter: all(conditions.map(({ filter }) => filter)), ...(driver && { driver }) };
 }
@@ -106,9 +121,31 @@ function eitherCondition(criteria: readonly Criterion[], type: string, alias: st
   return anyOf(branches, context);
 }
 
-function idCondition(values: readonly string[], alias: string): Condition {
-  const is = sql`${name(`${alias}.id`)} = any(${values.map(unescaped)}::text[])`;
+/** A contained resource is asked for by its id within its container. */
+function idCondition(values: readonly string[], alias: string, { among }: Scope): Condition {
+  const is = sql`${name(`${alias}.${among === undefined ? 'id' : 'local'}`)} = any(${values.map(unescaped)}::text[])`;
   return { filter: sql`(${is})`, driver: { rank: RANK.key, where: is } };
+}
+
+function containsCondition(
+  { type, own, of }: Extract<Criterion, { kind: 'contains' }>,
+  alias: string,
+  scope: Scope,
+): Condition {
+  const inner = deeper(alias);
+  const { filter, driver } = bothCondition(of, type, inner, { ...scope, among: 'contained' });
+  const driven = driver ? drivenBy(driver, inner, sql`true`) : sql`true`;
+  const rank = driver?.rank ?? RANK.openRange;
+  const inside = { alias: inner, filter, driven };
+  const { n } = scope.types.place(type);
+  if (!own) return containerCondition({ n, inside, own: undefined, rank }, alias);
+  const found = bothCondition(of, type, inner, scope);
+  const rids = selected(inner, currentRows(scope, [type], inner, 'row'), found, name(`${inner}.rid`));
+  const itself = { filter: bothCondition(of, type, alias, scope).filter, rids };
+  return containerCondition(
+    { n, inside, own: itself, rank: Math.max(rank, found.driver?.rank ?? RANK.openRange) },
+    alias,
+  );
 }
 
 /** The set of slots that have a value is one token of the resource, and a small table lists the sets. */
@@ -137,13 +174,17 @@ function inCompartment({ type: owner, id }: Compartment, type: string, alias: st
     const parameter = searchParameters(type).get(code)!;
     return kinds.reference.where(parameter, [`${owner}/${id}`], undefined, context);
   });
-  return anyOf(type === owner ? [idCondition([id], alias), ...conditions] : conditions, context);
+  return anyOf(type === owner ? [idCondition([id], alias, scope), ...conditions] : conditions, context);
 }
 
-/** Rows of the type that hold the criterion, as a SELECT of `rid`: the inner side of a chain. */
-function innerRids(criterion: Criterion, type: string, alias: string, scope: Scope, columns: Sql, more: Sql): Sql {
-  const { filter, driver, hot } = conditionOf(criterion, type, alias, scope);
-  const { from, where, typed } = currentRows(scope, [type], alias, 'row');
+/** Those of the rows that hold the condition: the inner side of a chain. */
+function selected(
+  alias: string,
+  { from, where, typed }: Rows,
+  { filter, driver, hot }: Condition,
+  columns: Sql,
+  more = sql``,
+): Sql {
   if (hot?.column === 'code1') {
     // Rows come as they are found, so that who needs no more than some thousand can stop.
     const row = sql`SELECT ${name(alias)}.* FROM ${from} WHERE ${typed} AND ${name(`${alias}.rid`)} = x.rid OFFSET 0`;
@@ -173,11 +214,17 @@ function chainCondition(
   scope: Scope,
 ): Condition {
   const inner = deeper(alias);
+  // A reference may lead to what the resource itself contains. https://hl7.org/fhir/R4/search.html#contained
+  const both: Scope = { ...scope, among: 'both' };
   const ridsOf = ([target, criterion]: readonly [string, Criterion]): Sql => {
-    if (!mayBeCanonical(parameter) || !isDefinition(target))
-      return innerRids(criterion, target, inner, scope, name(`${inner}.rid`), sql``);
+    const condition = conditionOf(criterion, target, inner, both);
+    const byRid = selected(inner, reachedRows(scope, target, inner), condition, name(`${inner}.rid`));
+    if (!mayBeCanonical(parameter) || !isDefinition(target)) return byRid;
+    // An address is never that of a part of another resource.
+    const own = conditionOf(criterion, target, inner, { ...scope, among: undefined });
     const names = sql` CROSS JOIN LATERAL (${namesOf(inner, scope)}) named`;
-    return innerRids(criterion, target, inner, scope, name('named.rid'), names);
+    const byName = selected(inner, currentRows(scope, [target], inner, 'row'), own, name('named.rid'), names);
+    return sql`(${byRid}) UNION ALL (${byName})`;
   };
   const rids = join(
     [...targets].map((one) => sql`(${ridsOf(one)})`),
@@ -209,9 +256,7 @@ function chainCondition(
 const HOLDERS_MAX = 2000;
 
 /** Whether there is a resource that refers to the row and holds the criterion: by its code first, where one is asked for. */
-function hasOne(inner: Criterion, source: string, below: string, scope: Scope, refers: Sql): Sql {
-  const { filter, hot } = conditionOf(inner, source, below, scope);
-  const { from, where } = currentRows(scope, [source], below, 'row');
+function hasOne({ filter, hot }: Condition, { from, where }: Rows, below: string, refers: Sql): Sql {
   const probe = (more: Sql) =>
     sql`(SELECT true FROM ${from} WHERE ${refers} AND ${more}${where} AND ${filter} LIMIT 1)`;
   if (hot?.column !== 'code1') return sql`(${probe(sql``)} IS TRUE)`;
@@ -225,16 +270,18 @@ function hasCondition(
   scope: Scope,
 ): Condition {
   const below = deeper(alias);
+  // What is contained belongs to its container alone, and counts for nothing else that it refers to.
+  const condition = conditionOf(inner, source, below, { ...scope, among: undefined });
+  const rows = currentRows(scope, [source], below, 'row');
   const one = parameter.slots.length === 1 ? parameter.slots[0]! : undefined;
   if (one?.hot === 'subj') {
     const refers = sql`${name(`${below}.subj`)} = ${name(`${alias}.rid`)}`;
-    const rids = innerRids(inner, source, below, scope, sql`${name(`${below}.subj`)} AS rid`, sql``);
-    const filter = hasOne(inner, source, below, scope, refers);
-    return { filter, driver: { rank: RANK.string, rids, most: HOLDERS_MAX } };
+    const rids = selected(below, rows, condition, sql`${name(`${below}.subj`)} AS rid`);
+    return { filter: hasOne(condition, rows, below, refers), driver: { rank: RANK.string, rids, most: HOLDERS_MAX } };
   }
   const each = sql` CROSS JOIN LATERAL unnest(${referencesOf(parameter, below)}) t`;
   const keys = slotKeys(parameter, scope).map((key) =>
-    innerRids(inner, source, below, scope, sql`t # ${key}::int8 AS rid`, each),
+    selected(below, rows, condition, sql`t # ${key}::int8 AS rid`, each),
   );
   const rids = join(
     keys.map((key) => sql`(${key})`),

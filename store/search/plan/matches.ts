@@ -12,6 +12,7 @@ import type { Condition, Driver } from '../condition.ts';
 import { SCORE, scoreOf } from '../text.ts';
 import type { Search, SortKey } from '../tree.ts';
 import { conditionsOf } from './conditions.ts';
+import { searchedRows } from './contained.ts';
 import { chooseDriver, drivenBy, findable } from './driver.ts';
 import { type Estimate, estimateOf } from './estimate.ts';
 import { keyedOf } from './keyed.ts';
@@ -53,7 +54,9 @@ export function planMatches(
   const { conditions, filter } = filtersOf(asked, scope);
   const search = isFree && asked.sort.length === 0 ? { ...asked, sort: ownSort(conditions, types) } : asked;
   const order = orderOf(search.sort, types, { ...scope, score: scoreOf(search.criteria, 'o') });
-  const rows = currentRows(scope, types, 'o', 'row', everything);
+  const rows = scope.among
+    ? searchedRows(scope, types[0]!, 'o', scope.among)
+    : currentRows(scope, types, 'o', 'row', everything);
   const type = types.length === 1 ? literal(scope.types.place(types[0]!).n) : undefined;
   const page: Page = { search, scope, start, limit: literal(limit), order, rows, filter, conditions, type };
   const found = all([rows.where, findable(conditions, type, rows), filter]);
@@ -99,7 +102,10 @@ function chainedTables(page: Page, found: Sql, isTooMany: Sql): Sql[] {
 
 /** Types that share all conditions are judged together, others each by its own. */
 function filtersOf(search: Search, scope: Scope): Pick<Page, 'conditions' | 'filter'> {
-  const { types, criteria, compartment } = search;
+  const { criteria, compartment } = search;
+  // What is contained says the same of containers of any type.
+  const isContainer = !compartment && criteria.length > 0 && criteria.every(({ kind }) => kind === 'contains');
+  const types = isContainer ? search.types.slice(0, 1) : search.types;
   const each = types.map((type) => ({ type, conditions: conditionsOf(criteria, compartment, type, 'o', scope) }));
   const groups = [...Map.groupBy(each, ({ conditions }) => identity(conditions)).values()];
   if (groups.length === 1) {

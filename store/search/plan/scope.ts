@@ -3,6 +3,7 @@ import type { Access } from '../../../resources/index.ts';
 import { type Position, visible } from '../../access.ts';
 import { literal, name, type Sql, sql } from '../../sql.ts';
 import type { TypeNumbers } from '../../types.ts';
+import type { Among } from '../among.ts';
 import type { CodeSet } from '../code-sets.ts';
 import type { PlanContext } from '../condition.ts';
 import type { Shares } from '../shares.ts';
@@ -35,13 +36,15 @@ export interface Scope {
   readonly countedMax?: number;
   /** How many rows hold a token; undefined where nothing is known of that. */
   readonly shares?: Shares | undefined;
+  /** Whether contained resources are among the rows that conditions are made for. */
+  readonly among?: Among;
   /** How well the row `o` fits the words asked for, where some are. */
   readonly score?: Sql | undefined;
 }
 
 /** What the kinds of parameters need to know, for a row of `alias` of one type. */
 export function contextFor(scope: Scope, type: string, alias: string): PlanContext {
-  const { hasher, zone, now, base, shares } = scope;
+  const { hasher, zone, now, base, shares, among } = scope;
   const { n, partition } = scope.types.place(type);
   return {
     alias,
@@ -53,7 +56,8 @@ export function contextFor(scope: Scope, type: string, alias: string): PlanConte
     now,
     base,
     codeSets: scope.codeSets,
-    ...(shares && { rowsOf: (token) => shares.rows(partition, token) }),
+    ...(shares && among === undefined && { rowsOf: (token) => shares.rows(partition, token) }),
+    among,
   };
 }
 

@@ -36,7 +36,8 @@ export function walk(page: Page, gate: Sql): Walk {
   const { order, type, rows } = page;
   const { keys } = order;
   const [key] = keys;
-  if (keys.length !== 1 || key!.column === undefined || type === undefined) {
+  // Contained resources have no index in the order of a column.
+  if (keys.length !== 1 || key!.column === undefined || type === undefined || page.scope.among !== undefined) {
     return { tables: [], rows: selection(page, gate, rows.from, sql`true`, order) };
   }
   return key!.column === 'lu' ? walkVersions(page, gate, key!) : walkColumn(page, gate, key!);
