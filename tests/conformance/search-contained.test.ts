@@ -180,6 +180,21 @@ describe('a chain', () => {
     await search.delete('MedicationRequest/thief');
   });
 
+  it('takes no part of another resource for what has an address', async () => {
+    const url = 'http://hospital.example/Library/dosing';
+    const library = { resourceType: 'Library', status: 'active', type: { text: 'logic' }, name: 'Dosing', url };
+    const measure = (id: string, more: object) =>
+      search.put({ resourceType: 'Measure', id, status: 'active', ...more } as Stored);
+    await measure('inside-measure', { contained: [{ ...library, id: 'l' }], library: ['#l'] });
+    await measure('outside-measure', { library: [url] });
+    expect(await search.ids('Measure?depends-on:Library.name=dosing')).toEqual(['inside-measure']);
+    await search.put({ ...library, id: 'dosing' });
+    expect(sorted(await search.ids('Measure?depends-on:Library.name=dosing'))).toEqual([
+      'inside-measure',
+      'outside-measure',
+    ]);
+  });
+
   it('leaves results and reverse chains to what stands by itself', async () => {
     expect(sorted(await search.ids('Medication?code=106258'))).toEqual(['stocked']);
     expect(await search.ids('Medication?identifier=B-77')).toEqual([]);
