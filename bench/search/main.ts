@@ -44,7 +44,7 @@ export function parseSearchOptions(args: readonly string[]): SearchOptions | und
   return { sizes: small === full ? ['small', 'full'] : [small ? 'small' : 'full'], shape, json };
 }
 
-/** Loads what is not loaded yet, measures, and prints the tables. @throws Error of the first wrong answer */
+/** Loads what is not loaded yet, measures, and prints the table. A wrong answer is told, and fails the run in the end. */
 export async function benchSearch({ sizes, shape, json }: SearchOptions): Promise<void> {
   const measured: Partial<Record<'small' | 'full', Measured[]>> = {};
   let postgres = 'not started';
@@ -90,7 +90,12 @@ async function measureAll(server: Server, sizes: Sizes, wanted: string, list: Me
   try {
     for (const shape of await shapesOf(await openKnown(client), sizes)) {
       if (!`${shape.name} ${shape.value}`.includes(wanted)) continue;
-      const one = await measure(shape, way);
+      const one = await measure(shape, way).catch((error: Error) => {
+        // The others are still worth knowing; the run fails all the same.
+        process.exitCode = 1;
+        tell(`Wrong: ${error.message}`);
+      });
+      if (!one) continue;
       list.push(one);
       tell(`${one.name} (${one.value}): ${one.one.p50.toFixed(2)} ms, by hand ${one.hand.p50.toFixed(2)} ms`);
     }

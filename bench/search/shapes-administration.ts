@@ -17,11 +17,12 @@ export async function administrationShapes(known: Known, _sizes: Sizes): Promise
   ];
 }
 
-/** Most begin and end on the day; a stay that began before it counts as well. */
+/** Most begin and end on the day; a stay that began before it counts as well where it goes on after it: what `ge` of a day means. */
 function encountersOfDays(): Shape {
-  const where = `r.dt_hi > $1 and r.dt < $2 and (r.fl & 4 = 0 and r.dt > $1::timestamptz - interval '26 h' or r.fl & 4 <> 0)`;
+  const isSince = `(r.dt >= $1 or r.dt_hi > $1::timestamptz + interval '1 day')`;
+  const where = `r.dt_hi > $1 and r.dt < $2 and ${isSince}`;
   const matches = (rest: string): string =>
-    `(select r.id, r.ver, r.dt from res_encounter r where ${rest} order by ${NEWEST} limit ${COUNT + 1})`;
+    `(select r.id, r.ver, r.dt from res_encounter r where ${isSince} and ${rest} order by ${NEWEST} limit ${COUNT + 1})`;
   const short = matches(`r.dt > $1::timestamptz - interval '26 h' and r.dt < $2 and r.dt_hi > $1 and r.fl & 4 = 0`);
   const long = matches('r.fl & 4 <> 0 and tstzrange(r.dt, r.dt_hi) && tstzrange($1, $2)');
   const text = `with m as materialized (select * from (${short} union all ${long}) r order by ${NEWEST} limit ${COUNT + 1})

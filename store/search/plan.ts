@@ -3,10 +3,10 @@
 import type { Statement } from '../session.ts';
 import { list, literal, name, type Sql, sql, toStatement } from '../sql.ts';
 import { containedVersions } from './plan/contained.ts';
-import { planIncludes } from './plan/includes.ts';
+import { includedTypes, planIncludes } from './plan/includes.ts';
 import { CHAINED_MAX, type MatchPlan, planMatches } from './plan/matches.ts';
 import { keyName, type OrderKey, type Start } from './plan/order.ts';
-import type { Scope } from './plan/scope.ts';
+import { type Scope, typeList } from './plan/scope.ts';
 import { scoreOf } from './text.ts';
 import type { Search } from './tree.ts';
 
@@ -53,7 +53,7 @@ export function planSearch(search: Search, start: Start | undefined, wantsTotal:
   ];
   const selects = [
     matchRows(search, keys, scope),
-    ...(hasIncludes ? [includedRows()] : []),
+    ...(hasIncludes ? [includedRows(search, scope)] : []),
     ...scoreRows(search),
     ...(cut ? [sql`SELECT 'c', NULL, ${NOTHING} WHERE ${cut}`] : []),
     sql`SELECT '+', n::text, ${NOTHING} FROM m WHERE n > ${literal(count)}`,
@@ -115,8 +115,11 @@ function scoreRows({ criteria }: Search): Sql[] {
   return score ? [sql`SELECT 's', p.n::text, (${score})::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM p`] : [];
 }
 
-function includedRows(): Sql {
-  return sql`SELECT 'i', NULL, ${VERSION}, NULL FROM i JOIN ver v ON v.type = i.type AND v.id = i.id AND v.ver = i.ver`;
+function includedRows({ includes }: Search, scope: Scope): Sql {
+  const types = includedTypes(includes);
+  // Named, so that not all partitions are planned for: a millisecond.
+  const among = types ? sql`v.type IN (${typeList(scope, types)}) AND ` : sql``;
+  return sql`SELECT 'i', NULL, ${VERSION}, NULL FROM i JOIN ver v ON ${among}v.type = i.type AND v.id = i.id AND v.ver = i.ver`;
 }
 
 const VERSION = sql`v.type::text, v.id, v.ver::text, v.last_updated::text, v.method::text, v.meta, v.resource::text`;

@@ -31,6 +31,15 @@ export function planIncludes(search: Search, limit: number, scope: Scope): reado
   ];
 }
 
+/** The types of all that can be included; undefined where that may be any. */
+export function includedTypes(includes: readonly Include[]): readonly string[] | undefined {
+  const each = includes.map(({ reverse, source, parameter, target }) => {
+    if (reverse) return source === undefined ? [] : [source];
+    return target === undefined ? (parameter?.targets ?? []) : [target];
+  });
+  return each.some((types) => types.length === 0) ? undefined : [...new Set(each.flat())];
+}
+
 interface Step {
   readonly iterate: boolean;
   /** A SELECT of (type, id, ver, rid) of what the rows of `rows` lead to. */

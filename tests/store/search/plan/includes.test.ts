@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { planIncludes } from '../../../../store/search/plan/includes.ts';
+import { includedTypes, planIncludes } from '../../../../store/search/plan/includes.ts';
 import { scopeFor, textOf, treeOf } from '../scope.ts';
 
 const plan = (url: string) => planIncludes(treeOf(url), 1000, scopeFor()).map(textOf);
+
+describe('includedTypes', () => {
+  const types = (url: string) => includedTypes(treeOf(url).includes);
+
+  it('names the types that can come, so that no others are planned for', () => {
+    expect(types('Observation?_include=Observation:encounter&_revinclude=Provenance:target')).toEqual([
+      'Encounter',
+      'Provenance',
+    ]);
+    expect(types('Observation?_include=Observation:subject:Patient')).toEqual(['Patient']);
+  });
+
+  it('names none where any may come', () => expect(types('Observation?_include=*')).toBeUndefined());
+});
 
 describe('planIncludes', () => {
   it('makes rids of tokens for what matches refer to', () => {
