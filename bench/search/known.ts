@@ -34,8 +34,21 @@ export const TYPE = {
 
 const NOWHERE = '1';
 
+interface Asker {
+  query(text: string, values?: unknown[]): Promise<pg.QueryResult>;
+}
+
 /** Reads what is needed, once for a database. */
-export async function openKnown(client: pg.Client): Promise<Known> {
+export async function openKnown(connection: pg.Client): Promise<Known> {
+  // Many ask at once, and a connection answers one after the other.
+  let last: Promise<unknown> = Promise.resolve();
+  const client: Asker = {
+    query(text, values) {
+      const answer = last.then(() => connection.query(text, values));
+      last = answer.catch(() => {});
+      return answer;
+    },
+  };
   const { rows: codes } = await client.query(
     `select d.v, d.tok from dict d where d.type = ${TYPE.Observation} and d.v like '${LOINC}|%'
        and exists (select from res_observation r where r.code1 = d.tok)`,
@@ -63,7 +76,7 @@ export async function openKnown(client: pg.Client): Promise<Known> {
  * is turned by one number whatever the element. What two resources share is either, and that a third, another element of
  * the same resource, does not share, is the element's.
  */
-async function keyOf(client: pg.Client, table: string, element: string, target: string): Promise<string> {
+async function keyOf(client: Asker, table: string, element: string, target: string): Promise<string> {
   const candidates = async (n: number, path: string, of: string): Promise<Set<string>> => {
     const { rows } = await client.query(
       `select t # e.rid as key from ver_${table} v join res_${table} r on r.id = v.id

@@ -15,6 +15,8 @@ export function searchReport({ small = [], full = [] }: Sized): string {
     'small p50',
     'full p50',
     'growth',
+    'pages',
+    'plan + run',
     'p99',
     '16 clients p50',
     'p99',
@@ -30,15 +32,24 @@ export function searchReport({ small = [], full = [] }: Sized): string {
       ms(before?.one.p50),
       own ? bold(isSlow(own), ms(own.one.p50)) : '',
       growth(before, own),
+      pages(before, one),
       ...cells(one),
     ];
   });
   return [head, head.map(() => '---'), ...rows].map((cellsOf) => `| ${cellsOf.join(' | ')} |`).join('\n');
 }
 
-function cells({ one, many, hand }: Measured): string[] {
+function cells({ one, many, hand, postgres }: Measured): string[] {
   const over = one.p50 - hand.p50;
-  return [ms(one.p99), ms(many.p50), ms(many.p99), ms(hand.p50), bold(over > AIM.overheadMs, ms(over))];
+  const { planning, execution } = postgres;
+  return [
+    `${planning.toFixed(1)} + ${execution.toFixed(1)}`,
+    ms(one.p99),
+    ms(many.p50),
+    ms(many.p99),
+    ms(hand.p50),
+    bold(over > AIM.overheadMs, ms(over)),
+  ];
 }
 
 function isSlow({ one, heavy }: { one: Times; heavy: boolean }): boolean {
@@ -49,6 +60,13 @@ function growth(before: Measured | undefined, after: Measured | undefined): stri
   if (!before || !after) return '';
   const factor = after.one.p50 / before.one.p50;
   return bold(factor > AIM.growth, `${factor.toFixed(2)}×`);
+}
+
+/** Of the smaller population, and of the larger. */
+function pages(before: Measured | undefined, after: Measured): string {
+  return before && before !== after
+    ? `${before.postgres.pages} → ${after.postgres.pages}`
+    : String(after.postgres.pages);
 }
 
 function ms(value: number | undefined): string {

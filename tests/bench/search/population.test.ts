@@ -53,9 +53,10 @@ it('sets in bold what misses the aim', () => {
   const times = (p50: number) => ({ p50, p99: p50 * 2 });
   const one = (p50: number, hand: number) => ({
     name: 'identifier', value: 'any', heavy: false, one: times(p50), many: times(p50 * 9), hand: times(hand),
+    postgres: { pages: Math.round(p50 * 10), planning: 0.4, execution: p50 / 2 },
   }); // biome-ignore format: one line is enough
   const rows = searchReport({ small: [one(1, 0.5)], full: [one(6, 5.5)] });
   expect(rows.split('\n')[2]).toBe(
-    '| identifier | any | 1.00 | **6.00** | **6.00×** | 12.00 | 54.00 | 108.00 | 5.50 | 0.50 |',
+    '| identifier | any | 1.00 | **6.00** | **6.00×** | 10 → 60 | 0.4 + 3.0 | 12.00 | 54.00 | 108.00 | 5.50 | 0.50 |',
   );
 });
