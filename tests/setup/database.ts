@@ -6,6 +6,8 @@ import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import type { PostgresConnection } from '../../server/postgres/index.ts';
 
+const DROP_ATTEMPTS = 80;
+
 /**
  * A migrated, empty database for this test file alone, dropped when the file has ended.
  * Call it at the top of the file: `const connection = await testDatabase();`
@@ -14,7 +16,7 @@ export async function testDatabase(): Promise<PostgresConnection> {
   const template = await sharedPostgres(inject('postgresFolder'));
   const database = `test_${randomBytes(6).toString('hex')}`;
   await administer(template, `CREATE DATABASE ${database} TEMPLATE ${template.database} STRATEGY file_copy`);
-  afterAll(() => administer(template, `DROP DATABASE ${database} WITH (FORCE)`));
+  afterAll(() => drop(template, database));
   return { ...template, database };
 }
 
@@ -26,7 +28,7 @@ export async function emptyDatabase(kind = ''): Promise<PostgresConnection> {
   const template = await sharedPostgres(inject('postgresFolder'));
   const database = `test_${randomBytes(6).toString('hex')}`;
   await administer(template, `CREATE DATABASE ${database} ${kind}`);
-  afterAll(() => administer(template, `DROP DATABASE ${database} WITH (FORCE)`));
+  afterAll(() => drop(template, database));
   return { ...template, database };
 }
 
@@ -39,6 +41,19 @@ async function sharedPostgres(folder: string): Promise<PostgresConnection> {
     }
     if (existsSync(join(folder, 'ready.json'))) return JSON.parse(readFileSync(join(folder, 'ready.json'), 'utf8'));
     await sleep(20);
+  }
+}
+
+/** While autovacuum works in the database, whoever is no superuser may not end it, and so not drop the database. */
+async function drop(template: PostgresConnection, database: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await administer(template, `DROP DATABASE ${database} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== '42501' || attempt === DROP_ATTEMPTS) throw error;
+      await sleep(100);
+    }
   }
 }
 
