@@ -54,11 +54,11 @@ const IDLE_MS = 1_000;
 const TAKEN_MS = 10;
 /**
  * While others write, the follower rests so many times as long as it worked: a load of minutes keeps nine tenths of the
- * machine. Who writes for longer shares it, or what follows would fall behind for ever.
+ * machine. Who writes for longer gives it a quarter, or what follows would fall behind for ever.
  */
 const REST = 9;
-const REST_OF_LONG = 1;
-const LONG_MS = 120_000;
+const REST_OF_LONG = 3;
+const LONG_MS = 600_000;
 
 /**
  * One row, `t` where something that is committed is not yet done. Its snapshot is older than that of a statement sent

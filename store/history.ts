@@ -137,7 +137,9 @@ async function page(
     select v.type, v.id, v.ver, v.last_updated, v.method, v.meta, v.resource::text, (select pg_current_snapshot()::text),
       ${isWhole(scope, request) ? sql`null` : followsDeletion(parts, scope)}
     from ${tableOf(parts, scope)} v where ${all(where)} order by ${order(scope)} limit ${limit}`);
-  return rowsOf(parts.database.searches, statement, context);
+  // By key: planned once. Planning it anew each time cost more than carrying it out.
+  const { keys, searches } = parts.database;
+  return rowsOf(scope.id === undefined ? searches : keys, statement, context);
 }
 
 async function count(parts: Parts, scope: HistoryScope, conditions: readonly Sql[], context: Context): Promise<number> {
