@@ -100,11 +100,6 @@ export function toOutcome(findings: readonly Finding[]): OperationOutcome {
   return { resourceType: 'OperationOutcome', issue: findings.map(toIssue) };
 }
 
-/** The HTTP status that goes with a kind of fault. */
-export function statusOf(kind: FaultKind): number {
-  return kinds[kind][0];
-}
-
 function toIssue(finding: Finding): OperationOutcomeIssue {
   const [, code, severity] = kinds[finding.kind];
   return {

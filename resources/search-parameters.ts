@@ -4,7 +4,6 @@
  * https://hl7.org/fhir/R4/searchparameter-registry.html
  */
 import { hasType, type SearchParameterDefinition, searchParameterDefinitions, typeDef } from './definitions.ts';
-import { nearest } from './nearest.ts';
 import { type Alternative, parseExpression, type Step } from './parameters/expression.ts';
 import { chooseHot } from './parameters/hot.ts';
 import { type SearchKind, type Slot, slotsOf } from './parameters/slot.ts';
@@ -76,18 +75,6 @@ export function searchParameters(type: string): ReadonlyMap<string, SearchParame
     derived.set(type, parameters);
   }
   return parameters;
-}
-
-/** All slots of a type, each once, in the order of their numbers; composites are the last. */
-export function slotsOfType(type: string): readonly Slot[] {
-  const slots = new Map<number, Slot>();
-  for (const parameter of searchParameters(type).values()) for (const slot of parameter.slots) slots.set(slot.k, slot);
-  return [...slots.values()].sort((a, b) => a.k - b.k);
-}
-
-/** The code most likely meant by one that a type does not have. */
-export function nearestParameter(type: string, code: string): string | undefined {
-  return nearest(code, searchParameters(type).keys());
 }
 
 /**

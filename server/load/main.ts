@@ -116,7 +116,8 @@ function tell({ files, skipped, stored, refusals }: LoadReport, seconds: number,
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `load-${new Date().toISOString().replaceAll(':', '-')}.ndjson`);
   writeFileSync(file, refusals.map((refusal) => `${JSON.stringify(refusal)}\n`).join(''), { mode: 0o600 });
-  say(`${refusals.length} refused. All of them, with the reasons: ${file}`);
+  const withRefusals = new Set(refusals.map(({ path }) => path)).size;
+  say(`${refusals.length} refused, in ${withRefusals} of the files. All of them, with the reasons: ${file}`);
 }
 
 function say(text: string): void {

@@ -32,8 +32,6 @@ export interface CustomSet {
   readonly parameters: readonly { readonly k: number; readonly type: string; readonly definition: CustomDefinition }[];
 }
 
-export const NO_CUSTOM: CustomSet = Object.freeze({ generation: 0, parameters: [] });
-
 /** Side rows of users' parameters of one resource. */
 export interface CustomRows {
   readonly ids: IdRow[];

@@ -3,7 +3,7 @@
  * expression, evaluated by the engine and not by the index, is a search that finds it.
  * https://hl7.org/fhir/R4/searchparameter-registry.html
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   compile,
@@ -13,11 +13,10 @@ import {
   searchParameterDefinitions,
   searchParameters,
 } from '../../resources/index.ts';
+import { hasSharedData, sharedData } from '../setup/shared-data.ts';
 import { type Stored, searching } from './searching.ts';
 
-const folder = new URL('../../../shared/data/r4-examples/', import.meta.url);
-const isHere = existsSync(folder);
-if (!isHere) console.log('Left out: the examples of R4 are not beside the project.');
+const folder = sharedData('r4-examples/');
 
 /** Resources of one parameter that are asked for one by one. */
 const EXAMPLES_MAX = 4;
@@ -33,8 +32,8 @@ interface Asked {
 
 const definitions = new Map(searchParameterDefinitions().map((one) => [one.url, one]));
 
-describe.runIf(isHere)('search parameters of R4, on its examples', async () => {
-  if (!isHere) return;
+describe.runIf(hasSharedData)('search parameters of R4, on its examples', async () => {
+  if (!hasSharedData) return;
   const search = await searching([], 'UTC', { validation: 'off' });
   // A few refer to what their elements do not allow, and are refused.
   const put = async (one: Stored) =>

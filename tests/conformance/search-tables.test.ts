@@ -1,15 +1,13 @@
 /** Cases that others wrote: facts about string, token, uri and reference search, checked against the specification. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { hasSharedData, sharedData } from '../setup/shared-data.ts';
 import { type Stored, searching } from './searching.ts';
 
-const folder = new URL('../../../shared/data/search-tables/', import.meta.url);
-const isHere = existsSync(folder);
-if (!isHere) console.log('Left out: the shared search tables are not beside the project.');
-const table = (name: string): any => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+const table = (name: string): any => JSON.parse(readFileSync(sharedData(`search-tables/${name}.json`), 'utf8'));
 
-describe.runIf(isHere)('shared tables', async () => {
-  if (!isHere) return;
+describe.runIf(hasSharedData)('shared tables', async () => {
+  if (!hasSharedData) return;
   const [token, string, uri, reference] = ['token', 'string', 'uri', 'reference'].map(table);
   const stored = [...observations(), ...valueSets(uri.fixtures), ...patients(reference.fixtures), seattle()];
   const search = await searching(stored);

@@ -1,20 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../profiles/index.ts';
 import { searchParameterFindings } from '../../profiles/search-parameter.ts';
 import { customParameters, parseJson } from '../../resources/index.ts';
-
-const packages = join(import.meta.dirname, '../../../shared/data/ig-packages');
-const hasPackages = existsSync(packages);
-if (!hasPackages) console.log('The published packages are not here; their search parameters are not judged.');
+import { hasSharedData, sharedData } from '../setup/shared-data.ts';
 
 function definitionsOf(file: string): any[] {
   const folder = mkdtempSync(join(tmpdir(), 'vesta-package-'));
   try {
-    execFileSync('tar', ['xzf', join(packages, file), '-C', folder]);
+    execFileSync('tar', ['xzf', fileURLToPath(sharedData(`ig-packages/${file}`)), '-C', folder]);
     const place = join(folder, 'package');
     const names = readdirSync(place).filter((name) => /^SearchParameter.*\.json$/.test(name));
     return names.map((name) => JSON.parse(readFileSync(join(place, name), 'utf8')));
@@ -42,7 +40,7 @@ describe('searchParameterFindings', () => {
     ]);
   });
 
-  it.runIf(hasPackages).each(['us_core_610.tgz', 'us_core_700.tgz', 'carin4bb-200.tgz'])(
+  it.runIf(hasSharedData).each(['us_core_610.tgz', 'us_core_700.tgz', 'carin4bb-200.tgz'])(
     'takes every definition of %s, or says why it adds nothing',
     (file) => {
       const definitions = definitionsOf(file);

@@ -1,13 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../profiles/validate.ts';
 import { parseJson } from '../../resources/index.ts';
 import { jsonValues } from '../setup/json-values.ts';
+import { hasSharedData, sharedData } from '../setup/shared-data.ts';
 
-const data = join(import.meta.dirname, '../../../shared/data');
+const data = fileURLToPath(sharedData(''));
 
 function judged(text: string): string[] {
   const parsed = parseJson(text);
@@ -117,11 +119,7 @@ describe('judge', () => {
   });
 });
 
-const hasData = existsSync(data);
-if (!hasData)
-  console.log('Left out: examples of the specification and Synthea, whose folder ../shared/data is not here.');
-
-describe.skipIf(!hasData)('real resources', () => {
+describe.runIf(hasSharedData)('real resources', () => {
   /** Examples that break R4 themselves, and where. */
   const faulty: Record<string, string> = {
     'DeviceMetric-example.json': 'DeviceMetric.parent',
@@ -136,7 +134,7 @@ describe.skipIf(!hasData)('real resources', () => {
     const folder = join(data, 'r4-examples');
     for (const file of readdirSync(folder).filter((it) => it.endsWith('.json'))) {
       const text = readFileSync(join(folder, file), 'utf8');
-      if (!file.endsWith('.json') || !text.includes('resourceType')) continue;
+      if (!text.includes('resourceType')) continue;
       const found = judged(text);
       if (faulty[file]) expect(found.join('\n'), file).toContain(faulty[file]);
       else expect(found, file).toEqual([]);
@@ -152,9 +150,9 @@ describe.skipIf(!hasData)('real resources', () => {
   });
 });
 
-describe.skipIf(!hasData)('cases of the HL7 validator', () => {
+describe.runIf(hasSharedData)('cases of the HL7 validator', () => {
   const file = (name: string) => readFileSync(join(data, 'validator-cases/files', name), 'utf8').replace(/^\ufeff/, '');
-  const cases: { name: string; file: string; format: string; base: { errors: number } | null }[] = hasData
+  const cases: { name: string; file: string; format: string; base: { errors: number } | null }[] = hasSharedData
     ? JSON.parse(readFileSync(join(data, 'validator-cases/index.json'), 'utf8'))
     : [];
   // Comments, placeholders of the test runner, a logical model, a lenient setting, and a padded list that HL7 lets pass.

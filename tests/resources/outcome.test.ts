@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT_SYSTEM, Fault, statusOf, toOutcome } from '../../resources/outcome.ts';
+import { FAULT_SYSTEM, Fault, toOutcome } from '../../resources/outcome.ts';
 
 describe('a fault', () => {
   it('becomes an OperationOutcome that says what, where and what to try', () => {
@@ -40,6 +40,6 @@ describe('a fault', () => {
   it('never tells its cause', () => {
     const fault = new Fault('internal', 'Something went wrong here.', { cause: new Error('select secret from t') });
     expect(JSON.stringify(toOutcome(fault.findings))).not.toContain('secret');
-    expect(statusOf('internal')).toBe(500);
+    expect(fault.status).toBe(500);
   });
 });

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   modifiersOf,
-  nearestParameter,
   resourceTypes,
   searchParameterDefinitions,
   searchParameters,
-  slotsOfType,
   typeDef,
 } from '../../resources/index.ts';
 
@@ -67,16 +65,6 @@ describe('searchParameters', () => {
     expect(column('MedicationRequest', 'authoredon')).toBe('dt');
     expect(column('Observation', 'combo-code')).toBeUndefined();
   });
-});
-
-it('lists each slot of a type once', () => {
-  const slots = slotsOfType('Patient').map(({ k }) => k);
-  expect(new Set(slots).size).toBe(slots.length);
-});
-
-it('names the parameter that was most likely meant', () => {
-  expect(nearestParameter('Patient', 'brithdate')).toBe('birthdate');
-  expect(nearestParameter('Patient', 'zzzzzz')).toBeUndefined();
 });
 
 it('tells which modifiers a parameter takes', () => {

@@ -1,6 +1,7 @@
 /**
- * One Postgres for a run, in a temporary folder; with TEST_DATABASE_URL a running one, whose role may make databases. It starts beside the tests, so that those without a database wait for
- * nothing; `testDatabase()` waits for the note that tells where it is.
+ * One Postgres for a run, in a temporary folder; with TEST_DATABASE_URL a running one, whose role may make databases. It
+ * starts beside the tests, so that those without a database wait for nothing; `testDatabase()` waits for the note that
+ * tells where it is.
  */
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { type EmbeddedPostgres, openPostgres } from '../../server/postgres/index.ts';
 import { migrate } from '../../store/index.ts';
+import { hasSharedData } from './shared-data.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -34,6 +36,7 @@ export default function setup(project: TestProject): () => Promise<void> {
 }
 
 function begin() {
+  if (!hasSharedData) console.log('Left out: tests on the public data sets, which are not here (../shared/data).');
   const folder = mkdtempSync(join(tmpdir(), 'vesta-test-'));
   // As root, Postgres runs as another user, who has to pass through here.
   chmodSync(folder, 0o711);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openAccess, parseJson } from '../../resources/index.ts';
@@ -6,6 +6,7 @@ import { openPreparer, openStore } from '../../store/index.ts';
 import type { Decision, Version } from '../../store/records.ts';
 import { sameContent } from '../../store/write/content.ts';
 import { testDatabase } from '../setup/database.ts';
+import { hasSharedData, sharedData } from '../setup/shared-data.ts';
 import { draftOf, patient, testContext } from './double.ts';
 import { first, rows } from './postgres.ts';
 
@@ -81,9 +82,9 @@ it('refuses to delete what others refer to from an element that no search parame
   });
 });
 
-const examples = new URL('../../../shared/data/r4-examples/', import.meta.url);
-describe.runIf(existsSync(examples))('the examples of R4', () => {
-  const texts = (existsSync(examples) ? readdirSync(examples) : [])
+const examples = sharedData('r4-examples/');
+describe.runIf(hasSharedData)('the examples of R4', () => {
+  const texts = (hasSharedData ? readdirSync(examples) : [])
     .filter((name) => name.endsWith('.json'))
     .map((name) => readFileSync(new URL(name, examples), 'utf8'))
     .filter((text) => typeof JSON.parse(text).id === 'string');

@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fhirpathPatch } from '../../../operations/patch/fhirpath-patch.ts';
 import { parseJson, writeJson } from '../../../resources/json.ts';
 import { Fault } from '../../../resources/outcome.ts';
 import { jsonValues } from '../../setup/json-values.ts';
+import { hasSharedData, sharedData } from '../../setup/shared-data.ts';
 import { readXml, resourceOf, type XmlNode } from './fhir-xml.ts';
 import { faultOf, operation, patched, plain, refusal } from './parameters.ts';
 
-const casesFile = new URL('../../../../shared/data/patch-tests/fhir-patch-tests.xml', import.meta.url);
+const casesFile = sharedData('patch-tests/fhir-patch-tests.xml');
 
 const patient = {
   resourceType: 'Patient',
@@ -34,8 +35,8 @@ function settled(resource: any) {
   return JSON.parse(JSON.stringify(resource, (key, value) => (key === 'div' ? value.replaceAll(/\s+/g, '') : value)));
 }
 
-describe.skipIf(!existsSync(casesFile))('the public FHIRPath Patch cases', () => {
-  const cases = existsSync(casesFile) ? readXml(readFileSync(casesFile, 'utf8')).children[0]!.children : [];
+describe.runIf(hasSharedData)('the public FHIRPath Patch cases', () => {
+  const cases = hasSharedData ? readXml(readFileSync(casesFile, 'utf8')).children[0]!.children : [];
   const part = (node: XmlNode, name: string) => node.children.find((child) => child.name === name);
   for (const node of cases) {
     const expected = part(node, 'output')?.children[0];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../../../operations/patch/draft.ts';
@@ -6,8 +6,9 @@ import { jsonPatch } from '../../../operations/patch/json-patch.ts';
 import { parseJson, writeJson, writtenNumber } from '../../../resources/json.ts';
 import { Fault } from '../../../resources/outcome.ts';
 import { jsonValues, keys } from '../../setup/json-values.ts';
+import { hasSharedData, sharedData } from '../../setup/shared-data.ts';
 
-const casesFile = new URL('../../../../shared/data/patch-tests/json-patch-tests.json', import.meta.url);
+const casesFile = sharedData('patch-tests/json-patch-tests.json');
 
 /** JSON text of any kind with its digits: parseJson alone takes objects only. */
 function content(text: string): Content {
@@ -36,8 +37,8 @@ const patient = `{"resourceType":"Patient","id":"p1","active":true,"name":[{"use
 const glucose = `{"resourceType":"Observation","id":"g1","status":"final","code":{"text":"Glucose"},
  "valueQuantity":{"value":6.30,"unit":"mmol/l"},"referenceRange":[{"low":{"value":3.10},"high":{"value":6.20}}]}`;
 
-describe.skipIf(!existsSync(casesFile))('the public JSON Patch cases', () => {
-  const cases = existsSync(casesFile) ? JSON.parse(readFileSync(casesFile, 'utf8')) : [];
+describe.runIf(hasSharedData)('the public JSON Patch cases', () => {
+  const cases = hasSharedData ? JSON.parse(readFileSync(casesFile, 'utf8')) : [];
   for (const { comment, doc, patch, expected, error } of cases) {
     it(`${error ? 'refuses' : 'carries out'}: ${comment}`, () => {
       const run = () => jsonPatch({ value: doc, digits: undefined }, { value: patch, digits: undefined }).value;

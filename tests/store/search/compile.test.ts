@@ -1,14 +1,11 @@
 /** Compiled paths find exactly what FHIRPath, interpreted, finds. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compile, isResourceType, searchParameterDefinitions, searchParameters } from '../../../resources/index.ts';
 import { compileVisits } from '../../../store/search/compile.ts';
 import type { Sink } from '../../../store/search/sink.ts';
-
-const data = new URL('../../../../shared/data/', import.meta.url);
-const isHere = existsSync(data);
-if (!isHere) console.log('Left out: the shared examples and Synthea records are not beside the project.');
+import { hasSharedData, sharedData } from '../../setup/shared-data.ts';
 
 /** The parts of a name or an address that string parameters look into, in place of the whole. */
 const PARTS = [
@@ -26,7 +23,7 @@ const PARTS = [
 ];
 
 describe('compiled paths', () => {
-  it.runIf(isHere)(
+  it.runIf(hasSharedData)(
     'find what FHIRPath finds, for every parameter of every type, in the examples of R4',
     { timeout: 300_000 },
     () => {
@@ -41,7 +38,7 @@ describe('compiled paths', () => {
     },
   );
 
-  it.runIf(isHere)('find what FHIRPath finds in the records of patients', { timeout: 300_000 }, () => {
+  it.runIf(hasSharedData)('find what FHIRPath finds in the records of patients', { timeout: 300_000 }, () => {
     const types = new Set<string>();
     for (const resource of syntheaRecords()) {
       compareAll(resource);
@@ -159,7 +156,7 @@ function partsOf(value: unknown): unknown[] {
 }
 
 function* examples(): Generator<any> {
-  const folder = new URL('r4-examples/', data);
+  const folder = sharedData('r4-examples/');
   for (const file of readdirSync(folder)) {
     const resource = JSON.parse(readFileSync(new URL(file, folder), 'utf8').replace(/^\ufeff/, ''));
     if (isResourceType(resource.resourceType)) yield resource;
@@ -168,7 +165,7 @@ function* examples(): Generator<any> {
 
 /** A few resources of each type of some patients. */
 function* syntheaRecords(): Generator<any> {
-  const folder = new URL('synthea/', data);
+  const folder = sharedData('synthea/');
   const files = readdirSync(folder).filter((file) => file.endsWith('.gz'));
   for (const file of [...files.slice(0, 2), ...files.slice(5, 9)]) {
     const counts = new Map<string, number>();

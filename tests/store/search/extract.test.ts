@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../profiles/index.ts';
 import { isResourceType, parseJson, searchParameters } from '../../../resources/index.ts';
 import { openExtractor } from '../../../store/search/extract.ts';
 import { FLAG } from '../../../store/search/index-values.ts';
+import { hasSharedData, sharedData } from '../../setup/shared-data.ts';
 import { extract, extractor, extractText, KEY } from './extracting.ts';
 
 const bloodPressure = {
@@ -176,11 +177,9 @@ describe('locks', () => {
   });
 });
 
-const folder = new URL('../../../../shared/data/r4-examples/', import.meta.url);
-const isHere = existsSync(folder);
-if (!isHere) console.log('Left out: the examples of R4 are not beside the project.');
+const folder = sharedData('r4-examples/');
 
-it.runIf(isHere)('gives sound values for every example of R4', () => {
+it.runIf(hasSharedData)('gives sound values for every example of R4', () => {
   let count = 0;
   for (const file of readdirSync(folder)) {
     const parsed = parseJson(readFileSync(new URL(file, folder), 'utf8').replace(/^\ufeff/, ''));
