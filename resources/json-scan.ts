@@ -214,7 +214,7 @@ class Scanner {
     const key = decodeKey(text.slice(start, end));
     if (keys.has(key)) this.refuseDouble();
     if (key === '__proto__') this.refusePrototype();
-    // V8 14.6 takes `"\"…"` for the key `\` when it has met that one before: it is never shown one.
+    // V8 14.6 takes `"\"…"` for the key `\` when it has met that one before.
     if (key.includes('\\')) throw backslashKey(key, this.pathText(this.depth - 1));
     keys.add(key);
   }

@@ -121,10 +121,18 @@ function toDigits(value: any, numbers: readonly WrittenNumber[]): Digits {
   const digits: Digits = new WeakMap();
   for (const { path, source } of numbers) {
     let holder = value;
-    for (let i = 0; i < path.length - 1; i++) holder = holder[path[i]!];
+    for (let i = 0; i < path.length - 1; i++) holder = holder?.[path[i]!];
+    if (typeof holder?.[path.at(-1)!] !== 'number') throw confusedKey();
     keepDigits(digits, holder, path.at(-1)!, source);
   }
   return digits;
+}
+
+/** See json-scan.ts on keys with a backslash: another text may have brought the parser to know one. */
+function confusedKey(): Fault {
+  return new Fault('invalid-structure', 'A name with an escaped character cannot be read reliably.', {
+    hint: 'Write the names of elements as they are: none of FHIR needs a backslash.',
+  });
 }
 
 function nameOf(value: unknown): string {

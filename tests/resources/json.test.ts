@@ -122,6 +122,19 @@ describe('parseJson', () => {
     expect(parseJson('{"é":1,"\\"":2,"\\t":3}').value).toEqual({ é: 1, '"': 2, '\t': 3 });
   });
 
+  it('reads or refuses a key with an escape, also where other texts had keys with a backslash', () => {
+    const written = '{"éé" :1,"\\"" :{"value":0.10}," " :1}';
+    for (let i = 0; i < 2000; i++) {
+      JSON.parse(`{"éé" :1,"\\\\" :{"value":${i}}," " :1}`);
+      try {
+        const { value, digits } = parseJson(written);
+        expect(writtenNumber(value['"'], 'value', digits)).toBe('0.10');
+      } catch (fault) {
+        expect(fault).toMatchObject({ kind: 'invalid-structure' });
+      }
+    }
+  });
+
   it('refuses __proto__ however it is written, and pollutes nothing', () => {
     for (const key of ['__proto__', '\\u005f_proto__']) {
       expect(refusal(`{"a":{"${key}":{"admin":true}}}`)).toMatchObject({ kind: 'invalid-structure' });
