@@ -1,6 +1,7 @@
 /** The judge: is this resource valid? */
 export { checkerOf } from './compile.ts';
 export { formats } from './formats.ts';
+export type { Library, Needs } from './library.ts';
 export type { CheckedReference } from './references.ts';
 export { findingsMax } from './report.ts';
 export { type Judgement, judge } from './validate.ts';

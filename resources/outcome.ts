@@ -3,7 +3,7 @@
  * The kind fixes the HTTP status and the FHIR issue code; one row per kind, nothing decided anywhere else.
  * https://hl7.org/fhir/R4/operationoutcome.html, https://hl7.org/fhir/R4/valueset-issue-type.html
  */
-import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
+import type { Extension, OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
 
 /** kind → [HTTP status, FHIR issue type, severity] */
 const kinds = {
@@ -62,6 +62,13 @@ export interface Finding {
   /** What to try. */
   hint?: string;
   severity?: OperationOutcomeIssue['severity'];
+  /** The rule that was broken: the key of an invariant (`obs-6`), `binding`, `slice:systolic`, `fixed`, a profile's canonical. */
+  rule?: string;
+  /** Issue type where the rule is more exact than the kind: `code-invalid`, `invariant`, `required`, `extension`, `business-rule`. */
+  issue?: OperationOutcomeIssue['code'];
+  /** Where it stands in the text that was sent; both from 1. */
+  line?: number;
+  column?: number;
 }
 
 export interface FaultOptions {
@@ -103,10 +110,21 @@ export function toOutcome(findings: readonly Finding[]): OperationOutcome {
 function toIssue(finding: Finding): OperationOutcomeIssue {
   const [, code, severity] = kinds[finding.kind];
   return {
+    ...(finding.rule || finding.line ? { extension: marksOf(finding) } : {}),
     severity: finding.severity ?? severity,
-    code,
+    code: finding.issue ?? code,
     details: { coding: [{ system: FAULT_SYSTEM, code: finding.kind }], text: finding.text },
     ...(finding.hint ? { diagnostics: finding.hint } : {}),
     ...(finding.expression ? { expression: [finding.expression] } : {}),
   };
+}
+
+/** Rule and place as the extensions that R4 has for them. https://hl7.org/fhir/R4/operationoutcome-profiles.html */
+function marksOf({ rule, line, column }: Finding): Extension[] {
+  const base = 'http://hl7.org/fhir/StructureDefinition/operationoutcome';
+  return [
+    ...(line === undefined ? [] : [{ url: `${base}-issue-line`, valueInteger: line }]),
+    ...(column === undefined ? [] : [{ url: `${base}-issue-col`, valueInteger: column }]),
+    ...(rule === undefined ? [] : [{ url: `${base}-message-id`, valueString: rule }]),
+  ];
 }
