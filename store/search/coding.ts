@@ -203,8 +203,7 @@ export function collectDisplay(slot: Slot, memory: Memory): (text: string, sink:
 export function collectText(slot: Slot, fhirType: string): Collect {
   const isString = fhirType === 'string';
   return (value, sink) => {
-    const token = sink.hasher.hash(codeText(slot, isString ? value.toLowerCase() : value));
-    if (!sink.tokens.includes(token)) sink.tokens.push(token);
+    sink.addToken(sink.hasher.hash(codeText(slot, isString ? value.toLowerCase() : value)));
   };
 }
 

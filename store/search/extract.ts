@@ -249,7 +249,7 @@ class Extraction {
             steps: slot.steps,
             composite: (element: any, index: number, resource: any, sink: Sink) => {
               const { tokens, rows } = compositeValues(parameter, slot, element, resource, index, sink.digits, hash);
-              for (const token of tokens) if (!sink.tokens.includes(token)) sink.tokens.push(token);
+              for (const token of tokens) sink.addToken(token);
               for (const row of rows) sink.numRows.push(row);
             },
           })),

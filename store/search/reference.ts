@@ -14,7 +14,7 @@ import { unescaped } from './escape.ts';
 import { collectIdentifier, idCondition, systemText } from './identifier.ts';
 import type { Memory } from './memory.ts';
 import type { Collect, Sink } from './sink.ts';
-import type { Target, Targets } from './target.ts';
+import type { Targets } from './target.ts';
 import { tokenCondition } from './uri.ts';
 
 /** A slot that counts only references to some types, and its bit among those of the type's slots. */
@@ -160,7 +160,7 @@ function collectTarget(slot: Slot, { targets, narrowed, isCompartment }: Referen
     if (local !== undefined) {
       sink.addReference(local.low ^ key.low, local.high ^ key.high);
       if (isHot && sink.subj === null) sink.subj = hasher.join(local.low, local.high);
-      if (isCompartment && local.type === 'Patient') addPatient(target, sink);
+      if (isCompartment && local.type === 'Patient') sink.addPatient(local.id, local.low, local.high);
     }
     if (url !== undefined) addUrl(slot, url, sink);
     if (target.unversioned !== undefined) addUrl(slot, target.unversioned, sink);
@@ -225,16 +225,8 @@ function versionCondition(
   );
 }
 
-function addPatient({ local }: Target, sink: Sink): void {
-  const { id, low, high } = local!;
-  if (sink.comp.includes(id)) return;
-  if (sink.comp.length === 0) sink.compRid = sink.hasher.join(low, high);
-  sink.comp.push(id);
-}
-
 function addUrl(slot: Slot, url: string, sink: Sink): void {
-  const token = sink.hasher.hash(urlText(slot, url));
-  if (!sink.tokens.includes(token)) sink.tokens.push(token);
+  sink.addToken(sink.hasher.hash(urlText(slot, url)));
 }
 
 function mark(narrowed: readonly Narrowed[], type: string | undefined, sink: Sink): void {

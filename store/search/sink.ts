@@ -84,6 +84,8 @@ export class Sink {
 
   readonly #lows = new Int32Array(SCANNED_MAX);
   #referenceSet: Set<bigint> | undefined;
+  #tokenSet: Set<bigint> | undefined;
+  #patientSet: Set<string> | undefined;
 
   constructor(hasher: Hasher, zone: string) {
     this.hasher = hasher;
@@ -122,6 +124,8 @@ export class Sink {
     this.raw = '';
     this.rawDiffers = false;
     this.#referenceSet = undefined;
+    this.#tokenSet = undefined;
+    this.#patientSet = undefined;
   }
 
   /**
@@ -144,6 +148,34 @@ export class Sink {
     if (this.#referenceSet.has(token)) return;
     this.#referenceSet.add(token);
     references.push(token);
+  }
+
+  /** A token that may come several times, once: 20,000 components gave 80,000, each compared with all before it (a minute). */
+  addToken(token: bigint): void {
+    const { tokens } = this;
+    if (tokens.length < SCANNED_MAX) {
+      if (!tokens.includes(token)) tokens.push(token);
+      return;
+    }
+    // Those that are pushed elsewhere are hashes of other texts.
+    this.#tokenSet ??= new Set(tokens);
+    if (this.#tokenSet.has(token)) return;
+    this.#tokenSet.add(token);
+    tokens.push(token);
+  }
+
+  /** A patient in whose compartment the resource is, once; the first one's hash is what it is kept by. */
+  addPatient(id: string, low: number, high: number): void {
+    const { comp } = this;
+    if (comp.length === 0) this.compRid = this.hasher.join(low, high);
+    if (comp.length < SCANNED_MAX) {
+      if (!comp.includes(id)) comp.push(id);
+      return;
+    }
+    this.#patientSet ??= new Set(comp);
+    if (this.#patientSet.has(id)) return;
+    this.#patientSet.add(id);
+    comp.push(id);
   }
 }
 
@@ -190,5 +222,5 @@ export function toValues(sink: Sink, rid: bigint): IndexValues {
 }
 
 const NO_SLOTS: readonly number[] = [];
-/** References that are looked through one by one; more are kept in a set. */
+/** What is looked through one by one; more is kept in a set. */
 const SCANNED_MAX = 64;

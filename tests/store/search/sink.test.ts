@@ -15,6 +15,20 @@ it('takes a reference once, however many there are', () => {
   expect(toValues(one, 1n).nr).toBe(200);
 });
 
+it('takes a token once, however many there are', () => {
+  const one = sink();
+  one.tokens.push(-1n);
+  for (let twice = 0; twice < 2; twice++) for (let n = 0n; n < 200n; n++) one.addToken(n);
+  expect(one.tokens).toEqual([-1n, ...Array.from({ length: 200 }, (_, n) => BigInt(n))]);
+});
+
+it('takes a patient once, however many there are, and is kept by the first', () => {
+  const one = sink();
+  for (let twice = 0; twice < 2; twice++) for (let n = 0; n < 200; n++) one.addPatient(`p${n}`, n, 5);
+  expect(one.comp).toEqual(Array.from({ length: 200 }, (_, n) => `p${n}`));
+  expect(toValues(one, 9n).sk).toBe(one.hasher.join(0, 5));
+});
+
 it('gives each lock once, in order', () => {
   const one = sink();
   one.locks.push(5n, -1n, 5n);
