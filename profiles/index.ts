@@ -4,4 +4,4 @@ export { formats } from './formats.ts';
 export type { Library, Needs } from './library.ts';
 export type { CheckedReference } from './references.ts';
 export { findingsMax } from './report.ts';
-export { type Judgement, judge } from './validate.ts';
+export { type Judgement, type JudgeOptions, judge } from './validate.ts';
