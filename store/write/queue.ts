@@ -1,6 +1,10 @@
 /**
  * Natural batching: what arrives while earlier writes are committed shares the next statement and its commit.
  * No timer: a lone write goes at once, and many together cost each of them a fraction (0.59 of the rate without).
+ *
+ * A second batch goes beside the first only once it is as large: it would cost as much as the first for fewer rows, and
+ * what waits meanwhile shares its cost. With eight clients batches hold four rows in place of two or three, which took a
+ * tenth of the processor time of a create away. It never waits for longer than the batch under way takes.
  */
 
 import { nobody } from '../database.ts';
@@ -36,6 +40,8 @@ export class WriteQueue {
   readonly #lane: Lane;
   readonly #options: QueueOptions;
   #idleWriters: number;
+  /** Rows sent whose outcome has not come. */
+  #underWay = 0;
   #scheduled = false;
   #waiting: Waiting[] = [];
 
@@ -69,12 +75,14 @@ export class WriteQueue {
   }
 
   #send(): void {
-    while (this.#idleWriters > 0) {
+    while (this.#idleWriters > 0 && this.#waiting.length >= Math.min(this.#underWay, ROWS_MAX)) {
       const batch = this.#next();
       if (batch.length === 0) return;
       this.#idleWriters--;
+      this.#underWay += batch.length;
       this.#write(batch).finally(() => {
         this.#idleWriters++;
+        this.#underWay -= batch.length;
         this.#send();
       });
     }

@@ -59,6 +59,35 @@ it('sends together what came in one turn, and then what came while that was writ
   expect(sizes).toEqual([3, 64, 6]);
 });
 
+it('sends a second batch beside the first only when it is as large, and the rest when the first is done', async () => {
+  const answers = Array.from({ length: 3 }, () => Promise.withResolvers<Row[][]>());
+  const { queue, sizes } = queueOn((_, call) => answers[call - 1]!.promise, 2);
+  const written: Promise<unknown>[] = [];
+  const write = async (...numbers: number[]) => {
+    written.push(...numbers.map((n) => queue.write(job(n), nobody)));
+    await turn();
+    return [...sizes];
+  };
+  expect(await write(1, 2)).toEqual([2]);
+  expect(await write(3)).toEqual([2]);
+  expect(await write(4)).toEqual([2, 2]);
+  expect(await write(5)).toEqual([2, 2]);
+  answers[0]!.resolve([[]]);
+  await turn();
+  expect(await write(6)).toEqual([2, 2, 2]);
+  for (const { resolve } of answers) resolve([[]]);
+  await Promise.all(written);
+});
+
+it('lets a lone write go beside another one', async () => {
+  const { queue, sizes } = queueOn(() => new Promise(() => {}), 2);
+  for (const n of [1, 2]) {
+    queue.write(job(n), nobody);
+    await turn();
+  }
+  expect(sizes).toEqual([1, 1]);
+});
+
 it('counts one trip for each caller in a batch', async () => {
   const { queue } = queueOn(() => [[]]);
   const trips: string[] = [];
