@@ -1,5 +1,5 @@
 /** The connections to Postgres, in lanes by what runs on them. */
-import { type Ear, openEar } from './ear.ts';
+import { type Ear, type Heard, openEar } from './ear.ts';
 import { type Caller, Lane, type LaneOptions } from './lane.ts';
 import type { PgConnectionOptions, Row, Statement } from './session.ts';
 
@@ -33,8 +33,8 @@ export interface Database {
   readonly follow: Lane;
   /** Whoever builds search parameters of users. */
   readonly parameters: Lane;
-  /** Listens to what other processes tell on a channel. */
-  listen(channel: string, heard: () => void): Ear;
+  /** Listens to what other processes tell on channels. */
+  listen(channels: Readonly<Record<string, Heard>>): Ear;
   close(): Promise<void>;
 }
 
@@ -110,11 +110,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     ...lanes,
     writersMax,
-    listen: (channel, heard) =>
+    listen: (channels) =>
       openEar(
         { connection, applicationName: `${applicationName} listens`, settings: EVERYWHERE, pipelined: false },
-        channel,
-        heard,
+        channels,
       ),
     async close() {
       await Promise.all([...Object.values(lanes), canceller].map((each) => each.close()));

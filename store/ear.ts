@@ -9,12 +9,17 @@ export interface Ear {
   close(): Promise<void>;
 }
 
+/** Called for each word with what it says, and with undefined whenever the connection was made anew: something may have been missed. */
+export type Heard = (word: string | undefined) => void;
+
 /**
- * Listens to a channel for as long as the process runs.
- * @param channel a name of the program's own
- * @param heard is called for each word, and whenever the connection was made anew: something may have been missed
+ * Listens to channels for as long as the process runs, on one connection.
+ * @param channels by names of the program's own
  */
-export function openEar(options: Omit<SessionOptions, 'onNotification'>, channel: string, heard: () => void): Ear {
+export function openEar(
+  options: Omit<SessionOptions, 'onNotification'>,
+  channels: Readonly<Record<string, Heard>>,
+): Ear {
   const closing = new AbortController();
   let session: Session | undefined;
   const listening = listen();
@@ -36,10 +41,11 @@ export function openEar(options: Omit<SessionOptions, 'onNotification'>, channel
 
   async function follow(): Promise<void> {
     const ended = Promise.withResolvers<void>();
-    session = await Session.open({ ...options, onNotification: heard }, () => ended.resolve());
+    const onNotification: SessionOptions['onNotification'] = (channel, word) => channels[channel]?.(word);
+    session = await Session.open({ ...options, onNotification }, () => ended.resolve());
     if (closing.signal.aborted) return session.close();
-    await session.run([{ text: `listen ${channel}` }]);
-    heard();
+    await session.run(Object.keys(channels).map((channel) => ({ text: `listen ${channel}` })));
+    for (const heard of Object.values(channels)) heard(undefined);
     await ended.promise;
   }
 }

@@ -1,5 +1,6 @@
 /** The cellar: where resources live, and every line of SQL. */
 export * from './cluster.ts';
+export { type Definitions, markOf, meantFirst, type StoredDefinition } from './definitions.ts';
 export { type MigrationReport, migrate } from './migrate.ts';
 export type { EventLog, PreparerData, Store, StoreOptions } from './open.ts';
 export type { Parameters } from './parameters/room.ts';
@@ -10,6 +11,7 @@ export {
   type CodeSetQuestion,
   type CodeSets,
   type DefinitionName,
+  type DefinitionType,
   questionKey,
   StaleCodeSets,
 } from './search/code-sets.ts';
@@ -23,4 +25,4 @@ export { type PostgresServer, postgresServer } from './server.ts';
 export type { PgConnectionOptions } from './session.ts';
 export { openPreparer, openStore } from './store.ts';
 export { uuid7 as newId } from './uuid.ts';
-export { type Concepts, markOf, type SetCode, type StoredDefinition } from './value-sets.ts';
+export type { Concepts, SetCode } from './value-sets.ts';

@@ -3,12 +3,15 @@ import { Buffer } from 'node:buffer';
 import type { Access, Context } from '../resources/index.ts';
 import { conditional, deleteMatches, match } from './conditional.ts';
 import { type DatabaseOptions, nobody, openDatabase, rowsOf } from './database.ts';
+import { DEFINITIONS_CHANNEL, type Definitions, openDefinitions, TOLD_TYPES } from './definitions.ts';
 import { Dictionary } from './dictionary.ts';
 import type { Extractor } from './extractor.ts';
+import { followed } from './followed.ts';
 import { type HistoryRequest, type HistoryScope, history, type InstantRange } from './history.ts';
 import type { Lane } from './lane.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { type LogPage, listen, logEnd, Sequencer } from './log.ts';
+import { CHANNEL } from './parameters/announce.ts';
 import { openGenerations } from './parameters/renew.ts';
 import { openParameters, type Parameters } from './parameters/room.ts';
 import { ParameterSet } from './parameters/set.ts';
@@ -81,6 +84,8 @@ export interface Store {
   readonly parameters: Parameters;
   readonly log: EventLog;
   readonly ledger: Ledger;
+  /** Profiles, value sets, code systems … by the address that others name them by. */
+  readonly definitions: Definitions;
   /** What the terminology needs: definitions by url, sets of codes. */
   readonly concepts: Concepts;
   /** For `openPreparer` on another thread. */
@@ -173,16 +178,20 @@ function assembleStore(
     parts.words.start();
   }
   const parameters = openParameters(parts, sequences && parts.extractor.use !== undefined);
+  const definitions = openDefinitions({ database, types, hasher: parts.extractor });
+  const ear = database.listen({ [CHANNEL]: parameters.heard, [DEFINITIONS_CHANNEL]: definitions.heard });
   const search = searching.openSearch(parts, page, zone);
+  const records = { ...openRecords(parts, page, searching.range), ...search } as Records;
   return {
-    records: parameters.followed({ ...openRecords(parts, page, searching.range), ...search } as Records),
+    records: parameters.followed(followed(records, TOLD_TYPES, definitions.changed)),
+    definitions: definitions.room,
     parameters: parameters.room,
     log: {
       listen: (access, cursor, count, context) => listen(parts, access, cursor, count, context),
       end: (context) => logEnd(database.searches, context),
     },
     ledger: openLedger(database.house),
-    concepts: openConcepts({ database, types, hasher: parts.extractor }),
+    concepts: openConcepts({ database, definitions: definitions.room }),
     preparer: {
       key: secrets.get('hash')!,
       zone,
@@ -211,6 +220,7 @@ function assembleStore(
       await database.house.run([{ text: 'analyze' }], nobody);
     },
     async close() {
+      await ear.close();
       await Promise.all([sequencer.stop(), parts.words.stop(), parameters.close()]);
       await database.close();
     },

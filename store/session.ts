@@ -40,7 +40,7 @@ export interface SessionOptions {
   /** Whether a call may be sent before the answer to the one before has come; its statements never need a cancel. */
   readonly pipelined: boolean;
   /** Called for whatever is told on a channel that the connection listens to. */
-  readonly onNotification?: () => void;
+  readonly onNotification?: (channel: string, word: string) => void;
 }
 
 /** How long a connection may take to be made before the database counts as unavailable. */
@@ -87,7 +87,8 @@ export class Session {
       ...({ pipeline: options.pipelined } as object),
     });
     client.on('error', () => {});
-    if (options.onNotification) client.on('notification', options.onNotification);
+    const { onNotification } = options;
+    if (onNotification) client.on('notification', ({ channel, payload = '' }) => onNotification(channel, payload));
     await client.connect();
     return new Session(client, onEnd);
   }

@@ -1,28 +1,10 @@
-/**
- * What the terminology needs of the database: definitions by their url, and sets of codes that searches join.
- * https://hl7.org/fhir/R4/valueset.html
- */
+/** What the terminology needs of the database: definitions by their url, and sets of codes that searches join. */
 import { createHash } from 'node:crypto';
-import type { CodeSystem, ValueSet } from 'fhir/r4.js';
-import { type Access, type Context, searchParameters } from '../resources/index.ts';
+import type { Access, Context } from '../resources/index.ts';
 import type { Database } from './database.ts';
+import type { Definitions, StoredDefinition } from './definitions.ts';
 import type { DefinitionName } from './search/code-sets.ts';
-import { currentRows, type Scope } from './search/plan/scope.ts';
-import { addressText } from './search/uri.ts';
-import type { Row, Statement } from './session.ts';
-import { literal, name, type Sql, sql, toStatement } from './sql.ts';
-import { toInstant } from './time.ts';
-
-/** A current definition that the caller may see. */
-export interface StoredDefinition {
-  readonly type: 'ValueSet' | 'CodeSystem';
-  readonly id: string;
-  readonly version: number;
-  /** ISO instant. */
-  readonly lastUpdated: string;
-  /** Without id and meta. */
-  readonly resource: ValueSet | CodeSystem;
-}
+import type { Statement } from './session.ts';
 
 /** One code as it is compared. */
 export interface SetCode {
@@ -34,7 +16,7 @@ export interface SetCode {
 
 /** The room of the terminology. */
 export interface Concepts {
-  /** The current definitions of these names that the caller may see. One trip. */
+  /** `find` of the definitions. One trip. */
   definitions(access: Access, names: readonly DefinitionName[], context: Context): Promise<readonly StoredDefinition[]>;
   /** Makes sure that a set of these codes is there, for a day at least. One trip. @returns its number */
   keep(codes: readonly SetCode[], context: Context): Promise<bigint>;
@@ -47,74 +29,17 @@ const ANALYZED_MIN = 500;
 
 export function openConcepts({
   database,
-  ...places
-}: Pick<Scope, 'types' | 'hasher'> & { readonly database: Pick<Database, 'house' | 'searches'> }): Concepts {
+  definitions,
+}: {
+  readonly database: Pick<Database, 'house'>;
+  readonly definitions: Definitions;
+}): Concepts {
   return {
-    async definitions(access, names, context) {
-      const content = sql`v.ver::text, v.last_updated::text, v.resource::text`;
-      const statement = definitionsStatement({ ...places, access }, names, content);
-      const [rows] = await database.searches.run([statement], context);
-      return rows!.map(toDefinition);
-    },
+    definitions: (access, names, context) => definitions.find(access, names, context),
     async keep(codes, context) {
       const [, rows] = await database.house.run(keepStatements(codes), context);
       return BigInt(rows![0]![0]!);
     },
-  };
-}
-
-/**
- * What stands for the definitions of these names that are current and visible now: as long as it is the same, so are they.
- * Columns: type, id, version.
- */
-export function currentStatement(
-  scope: Pick<Scope, 'access' | 'types' | 'hasher'>,
-  names: readonly DefinitionName[],
-): Statement {
-  return definitionsStatement(scope, names, undefined);
-}
-
-/** One row of `currentStatement`, or the definition that it is about, as one text. */
-export function markOf(type: string, id: string, version: number | string): string {
-  return `${type}/${id}/_history/${version}`;
-}
-
-/** The marks of all rows of `currentStatement`, sorted. */
-export function marksOf(rows: readonly Row[]): string[] {
-  return rows.map(([type, id, version]) => markOf(type!, id!, version!)).sort();
-}
-
-/** @param content what is told of the version `v` beside type and id */
-function definitionsStatement(
-  scope: Pick<Scope, 'access' | 'types' | 'hasher'>,
-  names: readonly DefinitionName[],
-  content: Sql | undefined,
-): Statement {
-  const selects = (['ValueSet', 'CodeSystem'] as const).map((type) => {
-    const own = names.filter((one) => one.type === type);
-    const { hasher } = scope;
-    const [slot] = searchParameters(type).get('url')!.slots;
-    const urls = own.flatMap((one) => ('url' in one ? [hasher.hash(addressText(slot!, one.url))] : []));
-    const rids = own.flatMap((one) => ('id' in one ? [hasher.rid(type, one.id)] : []));
-    const { from, where, typed } = currentRows(scope, [type], 'o', 'row');
-    const is = sql`(o.h && ${urls}::int8[] OR o.rid = any(${rids}::int8[]))`;
-    const { n, partition } = scope.types.place(type);
-    const joined = content
-      ? sql` JOIN ${name(`ver_${partition}`)} v ON v.type = ${literal(n)} AND v.id = o.id AND v.ver = o.ver`
-      : sql``;
-    return sql`SELECT ${type}::text, o.id, ${content ?? sql`o.ver::text`} FROM ${from}${joined}
-      WHERE ${typed} AND ${where} AND ${is}`;
-  });
-  return toStatement(sql`${selects[0]!} UNION ALL ${selects[1]!}`);
-}
-
-function toDefinition([type, id, version, lastUpdated, text]: Row): StoredDefinition {
-  return {
-    type: type as StoredDefinition['type'],
-    id: id!,
-    version: Number(version),
-    lastUpdated: toInstant(lastUpdated!),
-    resource: { ...JSON.parse(text!), resourceType: type, id },
   };
 }
 

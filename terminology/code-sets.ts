@@ -106,7 +106,7 @@ async function make(concepts: Concepts, question: CodeSetQuestion, context: Cont
   return {
     set: { n: await concepts.keep(codes, context), hasCaseless: codes.some(({ caseless }) => caseless) },
     names: shelf.names,
-    marks: shelf.found.map(({ type, id, version }) => markOf(type, id, version)),
+    marks: shelf.found.map(({ type, id, version, pinned }) => markOf(type, id, version, pinned)),
     made: context.now(),
   };
 }

@@ -1,11 +1,11 @@
 /**
  * The definitions that one question needs: those that are stored and visible to the caller, and R4's own. A stored one goes
- * before R4's own of the same url; of several versions the highest counts where none is named.
+ * before R4's own of the same url; of several versions the pinned one counts where none is named, else the highest.
  * https://hl7.org/fhir/R4/references.html#canonical
  */
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import { ownTerminology, parseCanonical } from '../resources/index.ts';
-import { type DefinitionName, isCaseless, type StoredDefinition } from '../store/index.ts';
+import { type DefinitionName, isCaseless, meantFirst, type StoredDefinition } from '../store/index.ts';
 
 /** Fetches what is stored under these names. */
 export type Fetch = (names: readonly DefinitionName[]) => Promise<readonly StoredDefinition[]>;
@@ -62,7 +62,7 @@ export class Shelf {
   #pick<T extends ValueSet | CodeSystem>(type: T['resourceType'], url: string, version: string | undefined): T[] {
     const stored = this.found
       .filter((one) => one.type === type && one.resource.url === url)
-      .sort(byVersion)
+      .sort(meantFirst)
       .map((one) => one.resource as T);
     const own = ownDefinitions(type).get(url) as T | undefined;
     return [...stored, ...(own ? [own] : [])].filter((one) => version === undefined || one.version === version);
@@ -91,12 +91,6 @@ function namesIn({ compose, expansion }: ValueSet): DefinitionName[] {
     ...[...systems].map((url): DefinitionName => ({ type: 'CodeSystem', url })),
     ...imported.map((url): DefinitionName => ({ type: 'ValueSet', url })),
   ];
-}
-
-/** The highest version first, and of two that are the same the one written last. */
-function byVersion(a: StoredDefinition, b: StoredDefinition): number {
-  const [first, second] = [a.resource.version ?? '', b.resource.version ?? ''];
-  return second.localeCompare(first, 'en', { numeric: true }) || (a.lastUpdated < b.lastUpdated ? 1 : -1);
 }
 
 const byUrl = new Map<string, ReadonlyMap<string, ValueSet | CodeSystem>>();

@@ -1,9 +1,23 @@
 /** Sets of codes that a search joins: what a value set, or a part of a code system, means at the moment. */
 
-/** A definition asked for: by its url, or by its id on this server. */
+/** Types that others name by a canonical address, as far as something is made of them here. */
+export type DefinitionType =
+  | 'CodeSystem'
+  | 'ConceptMap'
+  | 'NamingSystem'
+  | 'OperationDefinition'
+  | 'SearchParameter'
+  | 'StructureDefinition'
+  | 'ValueSet';
+
+/** A definition asked for: by its url, in all versions or in one, or by its id on this server. */
 export type DefinitionName =
-  | { readonly type: 'ValueSet' | 'CodeSystem'; readonly url: string }
-  | { readonly type: 'ValueSet'; readonly id: string };
+  | {
+      readonly type: Exclude<DefinitionType, 'NamingSystem'>;
+      readonly url: string;
+      readonly version?: string;
+    }
+  | { readonly type: DefinitionType; readonly id: string };
 
 /** A set of codes in table `code_set`. */
 export interface CodeSet {

@@ -1,9 +1,9 @@
 /** The rows of a page, and in the same trip whether what the statement stands on is as it was thought to be. */
 import type { Access, Context, ParameterSource } from '../../resources/index.ts';
+import { currentStatement, marksOf } from '../definitions.ts';
 import type { Lane } from '../lane.ts';
 import type { Row, Statement } from '../session.ts';
 import type { TypeNumbers } from '../types.ts';
-import { currentStatement, marksOf } from '../value-sets.ts';
 import { StaleCodeSets } from './code-sets.ts';
 import type { Hasher } from './plan/scope.ts';
 import type { Shares } from './shares.ts';
