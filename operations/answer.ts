@@ -1,4 +1,5 @@
 /** Stored versions → answers, as Prefer asks. https://hl7.org/fhir/R4/http.html#ops */
+import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
 import { type Context, toOutcome } from '../resources/index.ts';
 import type { Version } from '../store/index.ts';
 import type { Prefer } from './call.ts';
@@ -22,6 +23,17 @@ export function writeAnswer(status: number, version: Version, prefer: Prefer, sa
     lastModified: version.lastUpdated,
     location: locationOf(version),
   };
+}
+
+/** The answer of an operation whose result is a resource. */
+export function resourceAnswer(resource: FhirResource, status = 200): Answer {
+  return { status, body: JSON.stringify(resource) };
+}
+
+/** The answer of an operation whose result are parameters. https://hl7.org/fhir/R4/operations.html#response */
+export function parametersAnswer(parameter: readonly ParametersParameter[]): Answer {
+  const list = parameter.length > 0 ? { parameter: [...parameter] } : {};
+  return resourceAnswer({ resourceType: 'Parameters', ...list });
 }
 
 /** `Patient/1/_history/2`, to which the door puts the base. */

@@ -20,7 +20,8 @@ export type InteractionName =
   | 'search-system'
   | 'search-compartment'
   | 'transaction'
-  | 'batch';
+  | 'batch'
+  | 'operation';
 
 /** Headers that decide what an interaction does; in a Bundle entry, the members of `request` with the same names. */
 export interface CallHeaders {
@@ -40,6 +41,13 @@ export interface Prefer {
 
 export type Query = readonly (readonly [name: string, value: string])[];
 
+/** What is asked of the interaction `operation`; whether there is such a one is for the catalogue to say. */
+export interface AskedOperation {
+  /** Without the dollar sign. */
+  readonly code: string;
+  readonly method: string;
+}
+
 /** One thing asked, from HTTP or from a Bundle entry. */
 export interface Call {
   readonly interaction: InteractionName;
@@ -47,6 +55,7 @@ export interface Call {
   readonly id?: string;
   readonly version?: string;
   readonly compartment?: { readonly type: string; readonly id: string };
+  readonly operation?: AskedOperation;
   readonly query: Query;
   readonly headers: CallHeaders;
   readonly prefer: Prefer;
@@ -57,7 +66,7 @@ export interface Call {
 }
 
 /** What the path says: a call without its headers and body. */
-export type Target = Pick<Call, 'interaction' | 'type' | 'id' | 'version' | 'compartment'>;
+export type Target = Pick<Call, 'interaction' | 'type' | 'id' | 'version' | 'compartment' | 'operation'>;
 
 type Methods = Readonly<Partial<Record<string, InteractionName>>>;
 
@@ -94,8 +103,9 @@ export function parseTarget(method: string, path: string): Target {
   if (first === 'metadata' && second === undefined) return { interaction: pick(methods.metadata, verb, path) };
   if (first === '_history' && second === undefined) return { interaction: pick(methods.systemHistory, verb, path) };
   if (first === '_search' && second === undefined) return { interaction: pick(methods.systemSearch, verb, path) };
-  if (first.startsWith('$') || second?.startsWith('$') || third?.startsWith('$')) throw unknownOperation(segments);
+  if (first.startsWith('$') && second === undefined) return operationTarget(first, verb);
   const type = knownType(first);
+  if (second?.startsWith('$') && third === undefined) return { ...operationTarget(second, verb), type };
   if (second === undefined) return { interaction: pick(methods.type, verb, path), type };
   if (third === undefined) {
     if (second === '_search') return { interaction: pick(methods.typeSearch, verb, path), type };
@@ -103,6 +113,7 @@ export function parseTarget(method: string, path: string): Target {
     return { interaction: pick(methods.instance, verb, path), type, id: logicalId(second, verb) };
   }
   const id = logicalId(second, verb);
+  if (third.startsWith('$') && fourth === undefined) return { ...operationTarget(third, verb), type, id };
   if (third === '_history') {
     if (fourth === undefined) return { interaction: pick(methods.instanceHistory, verb, path), type, id };
     return { interaction: pick(methods.version, verb, path), type, id, version: fourth };
@@ -179,11 +190,8 @@ function unknownRoute(path: string): Fault {
   });
 }
 
-function unknownOperation(segments: readonly string[]): Fault {
-  const name = segments.find((segment) => segment.startsWith('$'))!;
-  return new Fault('unknown-route', `The operation ${quote(name)} is not offered here.`, {
-    hint: 'GET metadata lists the operations that are.',
-  });
+function operationTarget(segment: string, method: string): Target {
+  return { interaction: 'operation', operation: { code: segment.slice(1), method } };
 }
 
 function decode(text: string): string {

@@ -5,7 +5,8 @@ import { allows, Fault, loadFolder } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
 import { openTerminology } from '../terminology/index.ts';
 import { closeThreads } from './bundle/threads.ts';
-import { type Call, parseQuery, parseTarget } from './call.ts';
+import { type Call, parseQuery, parseTarget, type Target } from './call.ts';
+import { loadCatalogue } from './catalogue.ts';
 import {
   type Answer,
   type Environment,
@@ -22,6 +23,11 @@ export type { Answer, OperationSettings, Request } from './interaction.ts';
 export { submissionOf } from './submission.ts';
 
 export interface Operations {
+  /**
+   * What `method` on `path` asks, before anything else of the request is looked at.
+   * @throws Fault where nobody could ask that: see parseTarget, and for operations Catalogue.find
+   */
+  target(method: string, path: string): Target;
   /**
    * Carries out one request of the RESTful API.
    * @param told is called with what the request turned out to ask, before it is done
@@ -48,8 +54,15 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
   );
   const { store, settings, requireRoom = () => {} } = parts;
   const terminology = openTerminology(store);
-  const environment: Environment = { store, settings, terminology, interactions, requireRoom, perform };
-  return { perform, close: closeThreads };
+  const catalogue = await loadCatalogue();
+  const environment: Environment = { store, settings, terminology, interactions, catalogue, requireRoom, perform };
+  return { target: targetOf, perform, close: closeThreads };
+
+  function targetOf(method: string, path: string): Target {
+    const target = parseTarget(method, path);
+    if (target.operation) catalogue.find(target);
+    return target;
+  }
 
   // Not an async function: one promise less on the way of every read.
   function perform(request: Request, context: Context, told?: (call: Call) => void): Promise<Answer> {
@@ -84,7 +97,7 @@ const WRITING: Partial<Record<Interaction['verb'], true>> = { create: true, upda
  * ignored; no other answer has a place for that.
  */
 function requireKnownParameters({ name, parameters }: Interaction, call: Call): void {
-  if (call.query.length === 0) return;
+  if (call.query.length === 0 || parameters === 'operation') return;
   const searches = parameters === 'search';
   if (searches && call.id === undefined) return;
   const known = searches ? GENERAL_PARAMETERS : [...parameters, ...GENERAL_PARAMETERS];

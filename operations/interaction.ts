@@ -2,6 +2,7 @@
 import type { Context, JsonLimits, Verb } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Terminology } from '../terminology/index.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Call, CallHeaders, InteractionName, Prefer, Query } from './call.ts';
 
 /** What the server was configured to do; each row stands in `server/config.ts`. */
@@ -54,6 +55,7 @@ export interface Environment {
   readonly settings: OperationSettings;
   /** Every interaction that there is, by name: what the metadata is built from. */
   readonly interactions: ReadonlyMap<string, Interaction>;
+  readonly catalogue: Catalogue;
   /** Raises the Fault for which nothing can be written at this moment. */
   requireRoom(): void;
   /** Sends a Bundle entry back to the beginning, never over HTTP. */
@@ -64,8 +66,8 @@ export interface Interaction {
   readonly name: InteractionName;
   /** What the caller must be granted on the type of the call (on all types where it has none). */
   readonly verb: Verb | 'none';
-  /** Query parameters that it understands beside `_format` and `_pretty`; 'search' leaves the judgement to the search grammar. */
-  readonly parameters: readonly string[] | 'search';
+  /** Query parameters that it understands beside `_format` and `_pretty`; 'search' and 'operation' leave the judgement to the search grammar or the operation. */
+  readonly parameters: readonly string[] | 'search' | 'operation';
   perform(call: Call, environment: Environment, context: Context): Promise<Answer>;
 }
 

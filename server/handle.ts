@@ -5,7 +5,6 @@ import {
   type Answer,
   type Operations,
   parseQuery,
-  parseTarget,
   type Query,
   type Request,
   type Target,
@@ -80,7 +79,7 @@ async function perform(door: Door, journey: Journey, rawPath: string): Promise<O
   const at = rawPath.indexOf('?');
   const path = decodePath(at < 0 ? rawPath : rawPath.slice(0, at));
   const query = at < 0 ? '' : rawPath.slice(at + 1);
-  if (method === 'OPTIONS') return options(request, path);
+  if (method === 'OPTIONS') return options(door, request, path);
 
   const asked = mayAskFormat(query) ? parseQuery(query) : undefined;
   const asIs = READS.has(method) && mayBeContent(path) && !asksResource(query);
@@ -122,7 +121,7 @@ async function receive(
 ): Promise<Pick<Request, 'body' | 'mediaType'>> {
   const { request } = journey;
   const method = request.method!;
-  journey.target = parseTarget(method, path);
+  journey.target = door.operations.target(method, path);
   if (!hasBody(request)) return NO_BODY;
   if (takesContent(journey.target)) return receiveBinary(door, journey, journey.target);
   const mediaType = requireBodyType(request.headers['content-type'], journey.target.interaction, method);
@@ -208,10 +207,10 @@ function decodePath(path: string): string {
 }
 
 /** What can be done here: for a browser before the real request, or for anybody who asks. RFC 9110, 9.3.7 */
-function options(request: IncomingMessage, path: string): Answer {
+function options({ operations }: Door, request: IncomingMessage, path: string): Answer {
   if (isPreflight(request.method, request.headers)) return { status: 204, headers: PREFLIGHT_HEADERS };
   try {
-    parseTarget('OPTIONS', path);
+    operations.target('OPTIONS', path);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind !== 'method-not-allowed') throw error;
     return { status: 204, headers: { Allow: `${error.headers.Allow}, OPTIONS` } };

@@ -78,6 +78,7 @@ const ROUTES: Readonly<Record<InteractionName, string>> = {
   'search-compartment': '[compartment]/[id]/[type]?',
   transaction: '',
   batch: '',
+  operation: '$',
 };
 
 function standardOutput(): pino.DestinationStream {

@@ -36,6 +36,8 @@ export interface BundleLimits extends JsonLimits {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+/** Searches and operations may have all that they need in the URL. */
+const MAY_LACK_BODY = /(?:^|\/)(?:_search|\$[^/]*)$/;
 
 /**
  * Reads a batch or transaction Bundle.
@@ -107,7 +109,7 @@ export function planEntry(entry: BundleEntry): PlannedEntry {
       expression: `${where}.request.method`,
     });
   }
-  if (WITH_BODY.has(entry.method) && entry.resource === undefined && !entry.path.endsWith('_search')) {
+  if (WITH_BODY.has(entry.method) && entry.resource === undefined && !MAY_LACK_BODY.test(entry.path)) {
     throw new Fault('invalid-request', `${entry.method} ${entry.url} needs a resource.`, {
       expression: `${where}.resource`,
     });

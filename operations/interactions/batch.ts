@@ -37,8 +37,7 @@ export async function batch(
   const told: string[] = new Array(bundle.entries.length);
   const phases: BundleEntry[][] = PHASES.map(() => []);
   for (const entry of bundle.entries) {
-    // A POST to _search reads.
-    const method = entry.method === 'POST' && entry.path.endsWith('_search') ? 'GET' : entry.method;
+    const method = entry.method === 'POST' && reads(entry, environment) ? 'GET' : entry.method;
     const phase = PHASES.findIndex((methods) => methods.includes(method));
     phases[Math.max(phase, 0)]!.push(entry);
   }
@@ -52,6 +51,15 @@ export async function batch(
     await Promise.all(workers);
   }
   return { status: 200, body: bundleResponse('batch-response', told) };
+}
+
+/** A POST to _search reads, and so does one to an operation that changes nothing. */
+function reads({ path }: BundleEntry, { catalogue }: Environment): boolean {
+  if (path.endsWith('_search')) return true;
+  const code = /\$([^/]+)$/.exec(path)?.[1];
+  if (code === undefined) return false;
+  const named = [...catalogue.all.values()].filter((operation) => operation.code === code);
+  return named.every(({ affectsState }) => !affectsState);
 }
 
 async function entryAnswer(

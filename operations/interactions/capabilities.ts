@@ -8,6 +8,7 @@ import {
   type SearchParameter,
 } from '../../resources/index.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
+import { canonicalOf, type Operation } from '../operation.ts';
 import { subsetAnswer } from '../subset-answer.ts';
 
 const TYPE_INTERACTIONS = [
@@ -94,11 +95,11 @@ function build(environment: Environment, base: string) {
     fhirVersion: '4.0.1',
     format: ['json', 'application/fhir+json'],
     patchFormat: ['application/json-patch+json', 'application/merge-patch+json', 'application/fhir+json'],
-    rest: [rest(environment)],
+    rest: [rest(environment, base)],
   };
 }
 
-function rest({ interactions, settings, store }: Environment): CapabilityStatementRest {
+function rest({ interactions, settings, store, catalogue }: Environment, base: string): CapabilityStatementRest {
   const offered = <Code extends string>(codes: readonly Code[]) =>
     codes.filter((code) => interactions.has(code)).map((code) => ({ code }));
   return {
@@ -106,11 +107,25 @@ function rest({ interactions, settings, store }: Environment): CapabilityStateme
     documentation:
       'Conditional interactions are guaranteed by locks in the database: parallel conditional creates of one identity store one resource.',
     security: { cors: true },
-    resource: resourceTypes().map((type) => resource(type, offered(TYPE_INTERACTIONS), settings, store.parameters)),
+    resource: resourceTypes().map((type) => ({
+      ...resource(type, offered(TYPE_INTERACTIONS), settings, store.parameters),
+      operation: operations(catalogue.of(type), base),
+    })),
     interaction: offered(SYSTEM_INTERACTIONS),
     searchParam: commonParameters(store.parameters),
+    operation: operations(catalogue.of(undefined), base),
     compartment: COMPARTMENTS.map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name}`),
   };
+}
+
+function operations(offered: readonly Operation[], base: string): CapabilityStatementRest['operation'] {
+  return orAbsent(
+    offered.map((operation) => ({
+      name: operation.code,
+      definition: canonicalOf(operation, base),
+      documentation: operation.description,
+    })),
+  );
 }
 
 const COMPARTMENTS = ['patient', 'encounter', 'relatedPerson', 'practitioner', 'device'];

@@ -1,9 +1,10 @@
 /** GET [base]/[type]/[id]: the current version. https://hl7.org/fhir/R4/http.html#read */
-import { Fault } from '../../resources/index.ts';
+import { type Context, Fault } from '../../resources/index.ts';
 import type { Version } from '../../store/index.ts';
 import { readAnswer } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { type Answer, defineInteraction } from '../interaction.ts';
+import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
+import { operationDefinition } from '../operation-definition.ts';
 import { etagOf, noneMatchHolds, unmodifiedSince } from '../preconditions.ts';
 import { subsetAnswer } from '../subset-answer.ts';
 
@@ -11,13 +12,21 @@ export const interaction = defineInteraction({
   name: 'read',
   verb: 'read',
   parameters: ['_summary', '_elements'],
-  async perform(call, { store }, context) {
-    const version = await store.records.read(context.access, call.type!, call.id!, context);
+  async perform(call, environment, context) {
+    const version = await environment.store.records.read(context.access, call.type!, call.id!, context);
+    if (!version && call.type === 'OperationDefinition') return ownOperation(call, environment, context);
     if (!version) throw new Fault('not-found', `${call.type}/${call.id} does not exist.`);
     if (version.deleted) throw gone(version);
     return unchangedAnswer(call, version) ?? subsetAnswer(call, readAnswer(version));
   },
 });
+
+/** What the metadata name can be read, though it is stored nowhere. @throws Fault `not-found` for any other id */
+function ownOperation(call: Call, { catalogue }: Environment, { base }: Context): Answer {
+  const operation = catalogue.all.get(call.id!);
+  if (!operation) throw new Fault('not-found', `OperationDefinition/${call.id} does not exist.`);
+  return subsetAnswer(call, { status: 200, body: JSON.stringify(operationDefinition(operation, base)) });
+}
 
 /** What is told of a deleted resource, whichever version was asked for. https://hl7.org/fhir/R4/http.html#delete */
 export function gone(version: Version): Fault {

@@ -2,7 +2,7 @@
 import { type Context, Fault } from '../../resources/index.ts';
 import { newId, type Store, type Version, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
-import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
+import { type BundleText, type PlannedEntry, patchBody, placed, planEntry, within } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
 import type { PreparedEntry } from '../bundle/prepare.ts';
 import { bundleResponse, entryFault, faultEntry, responseEntry, writtenEntry } from '../bundle/response.ts';
@@ -44,6 +44,7 @@ function roomIn({ store, settings }: Environment): Room {
 
 async function transact(bundle: BundleText, call: Call, environment: Environment, context: Context): Promise<Answer> {
   const entries = bundle.entries.map(planEntry);
+  for (const entry of entries) requireReading(entry, environment);
   authoriseAll(entries, context.access);
   const asked = askedBy(entries);
   for (let attempt = 1; ; attempt++) {
@@ -61,6 +62,20 @@ async function transact(bundle: BundleText, call: Call, environment: Environment
     }
     context.signal.throwIfAborted();
   }
+}
+
+/**
+ * An operation that changes something does so for itself, and could not be taken back with the rest.
+ * @throws Fault `not-supported`, and where there is no such operation
+ */
+function requireReading({ target, index }: PlannedEntry, { catalogue }: Environment): void {
+  if (!target.operation) return;
+  const where = `Bundle.entry[${index}].request.url`;
+  if (!within(where, () => catalogue.find(target), where).affectsState) return;
+  throw new Fault('not-supported', `$${target.operation.code} changes what is stored, and cannot be part of a transaction.`, {
+    expression: where,
+    hint: 'Send it by a request of its own, or in a batch.',
+  });
 }
 
 interface Result {
@@ -265,13 +280,14 @@ async function readEntry(entry: PlannedEntry, call: Call, environment: Environme
 
 /** Carries out a read of the Bundle as a request of its own. @throws Fault placed at the entry */
 async function performEntry(
-  { index, method, path, queryText: query, headers }: PlannedEntry,
+  { index, method, path, queryText: query, headers, target, resource }: PlannedEntry,
   call: Call,
   environment: Environment,
   context: Context,
 ): Promise<Answer> {
   const where = `Bundle.entry[${index}]`;
-  const request: Request = { method, path, query, headers, prefer: { handling: call.prefer.handling } };
+  const sent = target.operation && method === 'POST' ? { body: resource, mediaType: 'application/fhir+json' } : {};
+  const request: Request = { method, path, query, headers, prefer: { handling: call.prefer.handling }, ...sent };
   try {
     return await environment.perform(request, context);
   } catch (error) {

@@ -68,6 +68,7 @@ export async function openTestDoor(options: DoorOptions = {}): Promise<TestDoor>
         return Promise.reject(error);
       }
     },
+    target: parseTarget,
     close: async () => {},
   };
   const settings: HttpSettings = {

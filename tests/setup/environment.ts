@@ -1,3 +1,4 @@
+import { catalogueOf } from '../../operations/catalogue.ts';
 import type { Environment, OperationSettings } from '../../operations/interaction.ts';
 import { jsonLimits, ownParameters } from '../../resources/index.ts';
 import type { Concepts, Records, Store } from '../../store/index.ts';
@@ -37,6 +38,7 @@ export function testEnvironment(
     terminology: openTerminology({ concepts: {} as Concepts }),
     settings: { ...operationSettings, ...settings },
     interactions: new Map(),
+    catalogue: catalogueOf(new Map()),
     requireRoom: () => {},
     perform,
   };
