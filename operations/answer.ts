@@ -1,6 +1,6 @@
 /** Stored versions → answers, as Prefer asks. https://hl7.org/fhir/R4/http.html#ops */
 import type { FhirResource, ParametersParameter } from 'fhir/r4.js';
-import { type Context, toOutcome } from '../resources/index.ts';
+import { type Context, type Finding, toOutcome } from '../resources/index.ts';
 import type { Version } from '../store/index.ts';
 import type { Prefer } from './call.ts';
 import type { Answer } from './interaction.ts';
@@ -27,7 +27,7 @@ export function writeAnswer(status: number, version: Version, prefer: Prefer, sa
 
 /** The answer of an operation whose result is a resource. */
 export function resourceAnswer(resource: FhirResource, status = 200): Answer {
-  return { status, body: JSON.stringify(resource) };
+  return { status, body: JSON.stringify(resource), isResult: true };
 }
 
 /** The answer of an operation whose result are parameters. https://hl7.org/fhir/R4/operations.html#response */
@@ -39,6 +39,12 @@ export function parametersAnswer(parameter: readonly ParametersParameter[]): Ans
 /** `Patient/1/_history/2`, to which the door puts the base. */
 export function locationOf(version: Pick<Version, 'type' | 'id' | 'version'>): string {
   return `${version.type}/${version.id}/_history/${version.version}`;
+}
+
+/** 200 with an OperationOutcome of these findings, or of one sentence where there are none. */
+export function outcomeAnswer(findings: readonly Finding[], otherwise: string): Answer {
+  const body = findings.length > 0 ? JSON.stringify(toOutcome(findings)) : successOutcome(otherwise);
+  return { status: 200, body, isResult: true };
 }
 
 /** An OperationOutcome that says that all went well. */

@@ -54,7 +54,9 @@ function covers(types: readonly string[], type: string): boolean {
 function requireDistinct(code: string, operations: readonly Operation[]): void {
   const levels = ['system', 'type', 'instance'] as const;
   const places = operations.flatMap(({ levels: at, types }) =>
-    levels.flatMap((level) => (at[level] ? (level === 'system' ? [level] : types.map((type) => `${level} ${type}`)) : [])),
+    levels.flatMap((level) =>
+      at[level] ? (level === 'system' ? [level] : types.map((type) => `${level} ${type}`)) : [],
+    ),
   );
   const double = places.find((place, i) => places.indexOf(place) !== i);
   if (double) throw new Error(`Two operations answer to $${code} at ${double}.`);

@@ -15,6 +15,7 @@ import {
   type OperationSettings,
   type Request,
 } from './interaction.ts';
+import { judgingOf } from './judging.ts';
 import { refuseProvenance } from './provenance.ts';
 
 export type { Call, CallHeaders, InteractionName, Prefer, Query, Target } from './call.ts';
@@ -55,7 +56,18 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
   const { store, settings, requireRoom = () => {} } = parts;
   const terminology = openTerminology(store);
   const catalogue = await loadCatalogue();
-  const environment: Environment = { store, settings, terminology, interactions, catalogue, requireRoom, perform };
+  const shelf = undefined;
+  const environment: Environment = {
+    store,
+    settings,
+    terminology,
+    interactions,
+    catalogue,
+    judging: judgingOf(settings, shelf),
+    shelf,
+    requireRoom,
+    perform,
+  };
   return { target: targetOf, perform, close: closeThreads };
 
   function targetOf(method: string, path: string): Target {

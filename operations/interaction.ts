@@ -1,9 +1,10 @@
 /** What an interaction is: a name, who may, and what it does. One file of `interactions/` each. */
+import type { JudgeOptions, Library, Needs } from '../profiles/index.ts';
 import type { Context, JsonLimits, Verb } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Terminology } from '../terminology/index.ts';
-import type { Catalogue } from './catalogue.ts';
 import type { Call, CallHeaders, InteractionName, Prefer, Query } from './call.ts';
+import type { Catalogue } from './catalogue.ts';
 
 /** What the server was configured to do; each row stands in `server/config.ts`. */
 export interface OperationSettings {
@@ -29,6 +30,8 @@ export interface Answer {
   readonly status: number;
   /** JSON text of a resource. */
   readonly body?: string;
+  /** The body is what was asked for, and no outcome beside it, also where it is an OperationOutcome. */
+  readonly isResult?: true;
   readonly etag?: string;
   /** ISO instant. */
   readonly lastModified?: string;
@@ -48,6 +51,12 @@ export interface Request {
   readonly mediaType?: string;
 }
 
+/** Stored definitions, as far as they are at hand. */
+export interface Shelf extends Library {
+  /** Fetches what was lacking, in few trips; what there is not is known as that afterwards. */
+  fill(needs: Needs, context: Context): Promise<void>;
+}
+
 /** What interactions work with. */
 export interface Environment {
   readonly store: Store;
@@ -56,6 +65,10 @@ export interface Environment {
   /** Every interaction that there is, by name: what the metadata is built from. */
   readonly interactions: ReadonlyMap<string, Interaction>;
   readonly catalogue: Catalogue;
+  /** How resources are judged that somebody wants to store. */
+  readonly judging: JudgeOptions;
+  /** Where the definitions come from that the judge asks for. */
+  readonly shelf: Shelf | undefined;
   /** Raises the Fault for which nothing can be written at this moment. */
   requireRoom(): void;
   /** Sends a Bundle entry back to the beginning, never over HTTP. */

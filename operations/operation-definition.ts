@@ -25,7 +25,15 @@ export function operationDefinition(operation: Operation, base: string): Operati
   };
 }
 
-function toParameter({ name, use, min, max, documentation, type, parts }: ParameterDefinition): OperationDefinitionParameter {
+function toParameter({
+  name,
+  use,
+  min,
+  max,
+  documentation,
+  type,
+  parts,
+}: ParameterDefinition): OperationDefinitionParameter {
   return {
     name,
     use,

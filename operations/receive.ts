@@ -1,6 +1,6 @@
 /** A body → a checked resource, ready to be stored. */
 import { type Judgement, judge } from '../profiles/index.ts';
-import { type Context, Fault, type Parsed, parseJson, parseReference } from '../resources/index.ts';
+import { type Context, Fault, type Finding, type Parsed, parseJson, parseReference } from '../resources/index.ts';
 import type { Call } from './call.ts';
 import type { Environment } from './interaction.ts';
 
@@ -75,21 +75,29 @@ export async function requireTargets(
   environment: Environment,
   context: Context,
 ): Promise<void> {
+  const findings = await missingTargets(references, environment, context);
+  if (findings.length > 0) throw new Fault('missing-target', findings[0]!.text, { findings });
+}
+
+/** What is to be said of references to what does not exist. One trip where there are any to look for. */
+export async function missingTargets(
+  references: readonly { readonly reference: string; readonly path: string }[],
+  environment: Environment,
+  context: Context,
+): Promise<Finding[]> {
   const wanted = new Map<string, { type: string; id: string; place: { readonly path: string } }>();
   for (const place of references) {
     const parts = parseReference(place.reference, context.base);
     if (parts.kind === 'local') wanted.set(`${parts.type}/${parts.id}`, { type: parts.type, id: parts.id, place });
   }
-  if (wanted.size === 0) return;
+  if (wanted.size === 0) return [];
   const missing = await environment.store.records.missing(context.access, [...wanted.values()], context);
-  if (missing.length === 0) return;
-  const findings = missing.map(({ type, id }) => ({
+  return missing.map(({ type, id }) => ({
     kind: 'missing-target' as const,
     text: `${type}/${id} does not exist.`,
     expression: wanted.get(`${type}/${id}`)!.place.path,
     hint: 'Store the target first, or send both in one transaction.',
   }));
-  throw new Fault('missing-target', findings[0]!.text, { findings });
 }
 
 /**
@@ -97,13 +105,18 @@ export async function requireTargets(
  * @throws Fault `invalid-reference`
  */
 export function requireLiteral(found: Received['references'][number]): void {
-  if (!/^[A-Z][A-Za-z]+\?/.test(found.reference)) return;
-  throw new Fault(
-    'invalid-reference',
-    `${found.reference.slice(0, 200)} is a conditional reference, which only a transaction resolves.`,
-    {
-      expression: found.path,
-      hint: 'Send the resource in a transaction Bundle, or refer to its target by [type]/[id].',
-    },
-  );
+  const finding = conditionalFinding(found);
+  if (finding) throw new Fault(finding.kind, finding.text, { findings: [finding] });
+}
+
+/** What is to be said of a reference by search criteria; undefined of any other. */
+export function conditionalFinding(found: Received['references'][number]): Finding | undefined {
+  const { reference } = found;
+  if (!/^[A-Z][A-Za-z]+\?/.test(reference)) return undefined;
+  return {
+    kind: 'invalid-reference',
+    text: `${reference.slice(0, 200)} is a conditional reference, which only a transaction resolves.`,
+    expression: found.path,
+    hint: 'Send the resource in a transaction Bundle, or refer to its target by [type]/[id].',
+  };
 }

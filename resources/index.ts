@@ -16,6 +16,7 @@ export * from './fhirpath-selection.ts';
 export * from './folder.ts';
 export * from './instant.ts';
 export * from './json.ts';
+export { placesOf } from './json-places.ts';
 export { spanOf } from './json-span.ts';
 export * from './labels.ts';
 export * from './nearest.ts';

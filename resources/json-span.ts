@@ -59,7 +59,9 @@ function memberAt(text: string, start: number, name: string): number | undefined
     const end = stringEnd(text, at);
     const value = skipSpace(text, skipSpace(text, end) + 1);
     if (decodeKey(text.slice(at + 1, end - 1)) === name) return value;
-    at = skipSpace(text, skipSpace(text, valueEnd(text, value)) + 1);
+    const next = skipSpace(text, valueEnd(text, value));
+    if (text[next] !== ',') return undefined;
+    at = skipSpace(text, next + 1);
   }
   return undefined;
 }
@@ -69,7 +71,9 @@ function itemAt(text: string, start: number, index: number): number | undefined 
   let at = skipSpace(text, start + 1);
   for (let nth = 0; text[at] !== ']' && at < text.length; nth++) {
     if (nth === index) return at;
-    at = skipSpace(text, skipSpace(text, valueEnd(text, at)) + 1);
+    const next = skipSpace(text, valueEnd(text, at));
+    if (text[next] !== ',') return undefined;
+    at = skipSpace(text, next + 1);
   }
   return undefined;
 }

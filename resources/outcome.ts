@@ -48,6 +48,11 @@ const kinds = {
 
 export type FaultKind = keyof typeof kinds;
 
+/** The HTTP status of a kind. */
+export function faultStatus(kind: FaultKind): number {
+  return kinds[kind][0];
+}
+
 /** The code system of `details.coding`: Vesta's own stable names of faults. */
 export const FAULT_SYSTEM = 'urn:vesta:fault';
 

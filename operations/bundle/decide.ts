@@ -38,7 +38,7 @@ export function askedBy(entries: readonly PlannedEntry[]): Asked {
       const criteria = within(where, () => entryCriteria(entry), criteriaPlace(entry));
       if (criteria) conditional.set(entry.index, criteria);
     }
-    if (entry.resource === undefined || holdsOwnLinks(entry.target.type)) continue;
+    if (entry.resource === undefined || entry.target.operation || holdsOwnLinks(entry.target.type)) continue;
     for (const reference of conditionalReferences(entry.resource)) {
       const { type, query } = parseConditional(reference)!;
       if (!references.has(reference))

@@ -22,7 +22,7 @@ export function responseEntry(answer: Answer, context: Context): string {
     etag: answer.etag,
     lastModified: answer.lastModified,
   };
-  const outcome = answer.body?.startsWith('{"resourceType":"OperationOutcome"');
+  const outcome = !answer.isResult && answer.body?.startsWith('{"resourceType":"OperationOutcome"');
   if (outcome) return `{"response":${JSON.stringify(response).slice(0, -1)},"outcome":${answer.body}}}`;
   return `{${answer.body === undefined ? '' : `"resource":${answer.body},`}"response":${JSON.stringify(response)}}`;
 }

@@ -21,19 +21,19 @@ export const interaction = defineInteraction({
   },
 });
 
-/** What the metadata name can be read, though it is stored nowhere. @throws Fault `not-found` for any other id */
-function ownOperation(call: Call, { catalogue }: Environment, { base }: Context): Answer {
-  const operation = catalogue.all.get(call.id!);
-  if (!operation) throw new Fault('not-found', `OperationDefinition/${call.id} does not exist.`);
-  return subsetAnswer(call, { status: 200, body: JSON.stringify(operationDefinition(operation, base)) });
-}
-
 /** What is told of a deleted resource, whichever version was asked for. https://hl7.org/fhir/R4/http.html#delete */
 export function gone(version: Version): Fault {
   return new Fault('gone', `${version.type}/${version.id} was deleted at ${version.lastUpdated}.`, {
     hint: `Its versions are at ${version.type}/${version.id}/_history.`,
     headers: { ETag: etagOf(version.version) },
   });
+}
+
+/** What the metadata name can be read, though it is stored nowhere. @throws Fault `not-found` for any other id */
+function ownOperation(call: Call, { catalogue }: Environment, { base }: Context): Answer {
+  const operation = catalogue.all.get(call.id!);
+  if (!operation) throw new Fault('not-found', `OperationDefinition/${call.id} does not exist.`);
+  return subsetAnswer(call, { status: 200, body: JSON.stringify(operationDefinition(operation, base)) });
 }
 
 /** 304 where the caller has this version already. https://hl7.org/fhir/R4/http.html#cread */

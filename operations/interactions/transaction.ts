@@ -72,10 +72,14 @@ function requireReading({ target, index }: PlannedEntry, { catalogue }: Environm
   if (!target.operation) return;
   const where = `Bundle.entry[${index}].request.url`;
   if (!within(where, () => catalogue.find(target), where).affectsState) return;
-  throw new Fault('not-supported', `$${target.operation.code} changes what is stored, and cannot be part of a transaction.`, {
-    expression: where,
-    hint: 'Send it by a request of its own, or in a batch.',
-  });
+  throw new Fault(
+    'not-supported',
+    `$${target.operation.code} changes what is stored, and cannot be part of a transaction.`,
+    {
+      expression: where,
+      hint: 'Send it by a request of its own, or in a batch.',
+    },
+  );
 }
 
 interface Result {

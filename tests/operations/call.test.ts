@@ -32,6 +32,17 @@ describe('the URL grammar', () => {
     ['POST', '', { interaction: 'transaction' }],
     ['POST', '_search', { interaction: 'search-system' }],
     ['GET', 'metadata', { interaction: 'capabilities' }],
+    ['GET', '$export', { interaction: 'operation', operation: { code: 'export', method: 'GET' } }],
+    [
+      'POST',
+      'Patient/$match',
+      { interaction: 'operation', type: 'Patient', operation: { code: 'match', method: 'POST' } },
+    ],
+    [
+      'HEAD',
+      'Patient/7/$everything',
+      { interaction: 'operation', type: 'Patient', id: '7', operation: { code: 'everything', method: 'GET' } },
+    ],
     [
       'GET',
       'Patient/7/Observation',
@@ -80,9 +91,9 @@ describe('the URL grammar', () => {
   });
 
   it.each([
-    '$export',
-    'Patient/7/$everything',
-    'Patient/$match',
+    '$export/7',
+    'Patient/$match/7',
+    'Patient/7/$everything/8',
     'Observation/7/Patient',
     'Patient/7/8/9/10',
     'nowhere/at/all',

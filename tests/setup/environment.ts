@@ -39,6 +39,8 @@ export function testEnvironment(
     settings: { ...operationSettings, ...settings },
     interactions: new Map(),
     catalogue: catalogueOf(new Map()),
+    judging: { level: 'full' },
+    shelf: undefined,
     requireRoom: () => {},
     perform,
   };

@@ -99,8 +99,9 @@ describe('the metadata', () => {
     });
   });
 
-  it('names no operation as long as there is none', () => {
-    expect(rest.operation).toBeUndefined();
+  it('names only operations of the whole server beside those of the types', () => {
+    expect(rest.operation.map(({ name }: any) => name)).toContain('validate');
+    expect(rest.operation.map(({ name }: any) => name)).not.toContain('expand');
   });
 
   it('is known by the address of whoever asks', async () => {

@@ -39,6 +39,7 @@ it('tries once more, at the end, what was refused for a missing target; notes on
         ? { status: 200, body: '{"resourceType":"Bundle","entry":[{"response":{"status":"201"}}]}' }
         : { status: 201 };
     },
+    target: () => ({ interaction: 'update' }) as const,
     close: async () => {},
   };
   const loading = { operations, context: () => context, limits: { bodyBytes: 1000 }, stored: () => {} };

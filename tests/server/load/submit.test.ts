@@ -32,6 +32,7 @@ function operations(perform: (request: Request) => Answer): { asked: Request[]; 
         asked.push(request);
         return perform(request);
       },
+      target: () => ({ interaction: 'update' }),
       close: async () => {},
     },
   };
