@@ -36,10 +36,9 @@ export interface StoredDefinition<T extends Resource = ValueSet | CodeSystem> {
   readonly lastUpdated: string;
   /** It is the one of several versions that a canonical without a version means, as a guide or `npm run ig -- pin` says. */
   readonly pinned?: true;
-  /**
-   * Without meta. Where its guide means another version of something than is pinned, the canonicals in it that had no
-   * version have that one.
-   */
+  /** What its guide means by canonicals without a version, where that is not what is pinned: url → version. */
+  readonly means?: Readonly<Record<string, string>>;
+  /** Without meta. The canonicals that `means` tells of have their version here. */
   readonly resource: T;
 }
 
@@ -79,7 +78,11 @@ export function openDefinitions({
       const [rows] = await database.searches.run([statement], context);
       return rows!.map((row) => toDefinition<T>(row));
     },
-    generation: (...types) => types.reduce((sum, type) => sum + (changes.get(type) ?? 0), everything),
+    generation(...types) {
+      let sum = everything;
+      for (const type of types) sum += changes.get(type) ?? 0;
+      return sum;
+    },
   };
   return {
     room,
@@ -171,13 +174,15 @@ function toDefinition<T extends Resource>([
   meant,
 ]: Row): StoredDefinition<T> {
   const resource = { ...JSON.parse(text!), resourceType: type, id } as T;
+  const means = meant ? (JSON.parse(meant) as Record<string, string>) : undefined;
   return {
     type: type as DefinitionType,
     id: id!,
     version: Number(version),
     lastUpdated: toInstant(lastUpdated!),
     ...(pinned === 't' && { pinned: true }),
-    resource: meant ? meaning(resource, JSON.parse(meant)) : resource,
+    ...(means && { means }),
+    resource: means ? meaning(resource, means) : resource,
   };
 }
 
