@@ -59,7 +59,8 @@ const BY_KEY = [
 /*
  * Two more processes for a search are two that others lack, and they are started (6 ms) even for a branch of the plan that
  * then never runs. After five executions Postgres may take one plan for all values of a statement, which is right for
- * common ones and walks the whole table for rare ones (58 ms for 0.2); planning each costs half a millisecond. Pages are in
+ * common ones and walks the whole table for rare ones (58 ms for 0.2); planning each costs half a millisecond, and what
+ * need not be planned anew says so (store/search/plan/steady.ts). Pages are in
  * memory or on a disk without a head: a planner that takes four times as long for a page out of order reads a whole month
  * for one code in it, or the whole table for its values above a bound (1.4 s).
  */
@@ -93,7 +94,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     );
   const lanes = {
     keys: lane('keys', [...BY_KEY, 'statement_timeout=10s'], readersMax, { pipelined: true }),
-    searches: lane('searches', [...BY_VALUE, `statement_timeout=${searchMs}`], searchersMax),
+    searches: lane('searches', [...BY_VALUE, `statement_timeout=${searchMs}`], searchersMax, { preparedMax: 150 }),
     // Several requests share a batch, so none of them may make the others wait long.
     writers: lane('writers', [...BY_KEY, 'statement_timeout=5s', 'lock_timeout=1s'], writersMax),
     transactions: lane('transactions', [...BY_KEY, 'idle_in_transaction_session_timeout=60s'], transactionsMax),

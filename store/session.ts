@@ -39,13 +39,14 @@ export interface SessionOptions {
   readonly settings: readonly string[];
   /** Whether a call may be sent before the answer to the one before has come; its statements never need a cancel. */
   readonly pipelined: boolean;
+  /** Prepared statements kept: Postgres holds what it made of each in memory, a quarter of a megabyte for a search. Default 400. */
+  readonly preparedMax?: number;
   /** Called for whatever is told on a channel that the connection listens to. */
   readonly onNotification?: (channel: string, word: string) => void;
 }
 
 /** How long a connection may take to be made before the database counts as unavailable. */
 const CONNECT_MS_MAX = 5_000;
-/** Prepared statements kept on one connection: Postgres holds a plan in memory for each. */
 const PREPARED_MAX = 400;
 
 export class Session {
@@ -55,14 +56,16 @@ export class Session {
   #named = 0;
   /** Names sent to be parsed, in the order in which Postgres will tell that it did, and who sent them. */
   readonly #parsing: { name: string; sender: object }[] = [];
+  readonly #preparedMax: number;
   #ended = false;
   /** Calls sent whose answer has not come. */
   inFlight = 0;
   /** The process id in Postgres, by which another connection can cancel what this one runs. */
   readonly pid: number;
 
-  private constructor(client: pg.Client, onEnd: (session: Session) => void) {
+  private constructor(client: pg.Client, preparedMax: number, onEnd: (session: Session) => void) {
     this.#client = client;
+    this.#preparedMax = preparedMax;
     this.pid = (client as unknown as { processID: number }).processID;
     const end = () => {
       if (this.#ended) return;
@@ -90,7 +93,7 @@ export class Session {
     const { onNotification } = options;
     if (onNotification) client.on('notification', ({ channel, payload = '' }) => onNotification(channel, payload));
     await client.connect();
-    return new Session(client, onEnd);
+    return new Session(client, options.preparedMax ?? PREPARED_MAX, onEnd);
   }
 
   get ended(): boolean {
@@ -130,7 +133,7 @@ export class Session {
     let name = this.#names.get(text);
     if (name === undefined) {
       name = `s${++this.#named}`;
-      if (this.#names.size >= PREPARED_MAX) this.#forgetOldest(connection);
+      if (this.#names.size >= this.#preparedMax) this.#forgetOldest(connection);
       connection.parse({ text, name, types: [] } as never, true);
       this.#parsing.push({ name, sender });
     } else {

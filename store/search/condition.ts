@@ -101,6 +101,8 @@ export interface Condition {
   readonly stretch?: Stretch;
   readonly hot?: Hot;
   readonly number?: NumberTest;
+  /** Set where it looks through all of a table, no index finding what it asks of that. */
+  readonly scans?: true;
 }
 
 /**

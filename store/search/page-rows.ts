@@ -6,6 +6,7 @@ import type { Row, Statement } from '../session.ts';
 import type { TypeNumbers } from '../types.ts';
 import { StaleCodeSets } from './code-sets.ts';
 import type { Hasher } from './plan/scope.ts';
+import type { Planned } from './plan.ts';
 import type { Shares } from './shares.ts';
 import type { Words } from './text-rows.ts';
 import type { Search } from './tree.ts';
@@ -30,7 +31,7 @@ export async function pageRows(
   parts: SearchParts,
   access: Access,
   { codeSets }: Pick<Search, 'codeSets'>,
-  statement: Statement,
+  statement: Planned,
   context: Context,
 ): Promise<Row[]> {
   const { database, types, extractor: hasher, words } = parts;
@@ -39,8 +40,9 @@ export async function pageRows(
       ...(readsWords(statement) ? [words.pending] : []),
       ...(codeSets ? [currentStatement({ access, types, hasher }, codeSets.names)] : []),
     ];
-    const answers = await database.searches.run([...guards, statement], context);
+    const answers = await database.searches.run([...guards, ...(statement.isSteady ? [ONCE] : []), statement], context);
     const rows = answers.pop()!;
+    if (statement.isSteady) answers.pop();
     if (codeSets && marksOf(answers.pop()!).join() !== codeSets.marks.join()) throw new StaleCodeSets();
     return { rows, isPending: answers[0]?.[0]?.[0] === 't' };
   };
@@ -50,6 +52,14 @@ export async function pageRows(
   // Whatever is pending by now was stored after the call.
   return (await run()).rows;
 }
+
+/**
+ * What follows in the trip is planned once on each connection. A plan for all values is made when a table may still be
+ * small, so it must not read the whole of it.
+ */
+const ONCE: Statement = {
+  text: `select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
+};
 
 /** Whether a statement is answered by words: wherever in the tree they are asked for, it names their table. */
 export function readsWords({ text }: Statement): boolean {

@@ -27,6 +27,11 @@ export const ROW = {
 
 export { CHAINED_MAX };
 
+/** A statement, and whether Postgres need not plan it anew for other values. */
+export interface Planned extends Statement {
+  readonly isSteady: boolean;
+}
+
 /** Resources that are included with one page. */
 export const INCLUDED_MAX = 1000;
 
@@ -35,14 +40,16 @@ export const INCLUDED_MAX = 1000;
  * id, version, time, method, meta, resource, and for the first and last match the sort keys as a JSON array of texts.
  * @param wantsTotal whether the number of all matches is counted too
  */
-export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, asked: Scope): Statement {
+export function planSearch(search: Search, start: Start | undefined, wantsTotal: boolean, asked: Scope): Planned {
   const { count } = search;
   const scope = search.among ? { ...asked, among: search.among } : asked;
   const plan = planMatches(search, start, count + 1, scope, true);
   const { tables, keys, isTooMany, cut } = plan;
   const counted = wantsTotal ? totalOf(plan, search, start) : undefined;
+  const isCountSteady = !counted || (plan.steady.count && !counted.table);
   if (count === 0 && counted) {
-    return toStatement(counted.table ? sql`WITH ${counted.table} ${counted.row}` : counted.row);
+    const statement = toStatement(counted.table ? sql`WITH ${counted.table} ${counted.row}` : counted.row);
+    return { ...statement, isSteady: isCountSteady };
   }
   const hasIncludes = search.includes.length > 0;
   const with_ = [
@@ -61,7 +68,7 @@ export function planSearch(search: Search, start: Start | undefined, wantsTotal:
     ...(counted ? [counted.row] : []),
   ];
   const body = selects.reduce((all, one) => sql`${all} UNION ALL ${one}`);
-  return toStatement(sql`WITH ${list(with_)} ${body}`);
+  return { ...toStatement(sql`WITH ${list(with_)} ${body}`), isSteady: plan.steady.page && isCountSteady };
 }
 
 /**

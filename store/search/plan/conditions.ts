@@ -4,10 +4,9 @@ import { all, any, join, literal, name, type Sql, sql } from '../../sql.ts';
 import { isDefinition, mayBeCanonical } from '../canonical.ts';
 import { anyOf } from '../combine.ts';
 import { comparedCondition } from '../compare.ts';
-import { type Condition, type Hot, type PlanContext, RANK } from '../condition.ts';
+import { type Condition, type PlanContext, RANK } from '../condition.ts';
 import { unescaped } from '../escape.ts';
 import { faultAt } from '../filter.ts';
-import { FLAG } from '../index-values.ts';
 import { kinds } from '../kinds.ts';
 import { isText, whereText } from '../text.ts';
 import type { Compartment, Criterion } from '../tree.ts';
@@ -15,8 +14,9 @@ import { isNamed, namesOf } from './canonical.ts';
 import { containerCondition, reachedRows, withoutStretch } from './contained.ts';
 import { asideCondition, asideHolders, asideMissing, referencesOf } from './custom.ts';
 import { chooseDriver, drivenBy } from './driver.ts';
+import { hasOne, scanning, scanningInside, selected } from './inner.ts';
 import { listCondition } from './members.ts';
-import { contextFor, currentRows, type Rows, type Scope } from './scope.ts';
+import { contextFor, currentRows, type Scope } from './scope.ts';
 
 /** Every condition on the rows of `alias`; all must hold. */
 export function conditionsOf(
@@ -61,8 +61,10 @@ function byItself(criterion: Criterion, type: string, alias: string, scope: Scop
       return bothCondition(criterion.of, type, alias, scope);
     case 'or':
       return eitherCondition(criterion.of, type, alias, scope);
-    case 'not':
-      return { filter: sql`(${conditionOf(criterion.of, type, alias, scope).filter} IS NOT TRUE)` };
+    case 'not': {
+      const inner = conditionOf(criterion.of, type, alias, scope);
+      return { filter: sql`(${inner.filter} IS NOT TRUE)`, ...scanning([inner]) };
+    }
     case 'contains':
       return containsCondition(criterion, alias, scope);
     case 'list':
@@ -107,7 +109,7 @@ function valuesCondition(
 function bothCondition(criteria: readonly Criterion[], type: string, alias: string, scope: Scope): Condition {
   const conditions = criteria.flatMap(parts).map((one) => settled(conditionOf(one, type, alias, scope), scope));
   const driver = chooseDriver(conditions, literal(scope.types.place(type).n));
-  return { filter: all(conditions.map(({ filter }) => filter)), ...(driver && { driver }) };
+  return { filter: all(conditions.map(({ filter }) => filter)), ...(driver && { driver }), ...scanning(conditions) };
 }
 
 /** Dates on a column have no driver of their own, but each branch stands alone here. */
@@ -116,9 +118,9 @@ function eitherCondition(criteria: readonly Criterion[], type: string, alias: st
   const branches = criteria.map((one) => {
     const condition = conditionOf(one, type, alias, scope);
     const driver = chooseDriver([condition], literal(context.typeNumber));
-    return { filter: condition.filter, ...(driver && { driver }) };
+    return { filter: condition.filter, ...(driver && { driver }), ...scanning([condition]) };
   });
-  return anyOf(branches, context);
+  return { ...anyOf(branches, context), ...scanning(branches) };
 }
 
 /** A contained resource is asked for by its id within its container. */
@@ -177,32 +179,6 @@ function inCompartment({ type: owner, id }: Compartment, type: string, alias: st
   return anyOf(type === owner ? [idCondition([id], alias, scope), ...conditions] : conditions, context);
 }
 
-/** Those of the rows that hold the condition: the inner side of a chain. */
-function selected(
-  alias: string,
-  { from, where, typed }: Rows,
-  { filter, driver, hot }: Condition,
-  columns: Sql,
-  more = sql``,
-): Sql {
-  if (hot?.column === 'code1') {
-    // Rows come as they are found, so that who needs no more than some thousand can stop.
-    const row = sql`SELECT ${name(alias)}.* FROM ${from} WHERE ${typed} AND ${name(`${alias}.rid`)} = x.rid OFFSET 0`;
-    const isOther = sql`(${firstIn(hot, alias)}) IS NOT TRUE`;
-    const second = sql`x_tok x CROSS JOIN LATERAL (${row}) ${name(alias)}${more} WHERE x.k = ${literal(hot.k!)} AND x.c = any(${hot.values}::int8[]) AND ${isOther}`;
-    return sql`(SELECT ${columns} FROM ${from}${more} WHERE ${where} AND ${firstIn(hot, alias)} AND ${filter})
-      UNION ALL (SELECT ${columns} FROM ${second} AND ${where} AND ${filter})`;
-  }
-  const driven = driver ? drivenBy(driver, alias, typed) : sql`true`;
-  // OFFSET 0 keeps the planner from turning the whole into a join that it estimates wrongly (40 ms against 1.9).
-  return sql`SELECT ${columns} FROM ${from}${more} WHERE ${where} AND ${driven} AND ${filter} OFFSET 0`;
-}
-
-/** Whether the first coding of a row is one of those asked for. */
-function firstIn({ values }: Hot, alias: string): Sql {
-  return sql`${name(`${alias}.code1`)} = any(${values}::int8[])`;
-}
-
 function deeper(alias: string): string {
   return `${alias}_`;
 }
@@ -216,8 +192,9 @@ function chainCondition(
   const inner = deeper(alias);
   // A reference may lead to what the resource itself contains. https://hl7.org/fhir/R4/search.html#contained
   const both: Scope = { ...scope, among: 'both' };
-  const ridsOf = ([target, criterion]: readonly [string, Criterion]): Sql => {
-    const condition = conditionOf(criterion, target, inner, both);
+  const insides = [...targets].map(([target, criterion]) => conditionOf(criterion, target, inner, both));
+  const ridsOf = ([target, criterion]: readonly [string, Criterion], nth: number): Sql => {
+    const condition = insides[nth]!;
     const byRid = selected(inner, reachedRows(scope, target, inner), condition, name(`${inner}.rid`));
     if (!mayBeCanonical(parameter) || !isDefinition(target)) return byRid;
     // An address is never that of a part of another resource.
@@ -227,7 +204,7 @@ function chainCondition(
     return sql`(${byRid}) UNION ALL (${byName})`;
   };
   const rids = join(
-    [...targets].map((one) => sql`(${ridsOf(one)})`),
+    [...targets].map((one, nth) => sql`(${ridsOf(one, nth)})`),
     sql` UNION ALL `,
   );
   const one = parameter.slots.length === 1 ? parameter.slots[0]! : undefined;
@@ -236,6 +213,7 @@ function chainCondition(
     return {
       filter: sql`((${subj} IN (${rids})) IS TRUE)`,
       driver: { rank: RANK.token, where: sql`${subj} = any(array(${rids}))`, most: HOLDERS_MAX },
+      ...scanningInside(insides),
     };
   }
   const keys = slotKeys(parameter, scope);
@@ -249,20 +227,12 @@ function chainCondition(
     driver: parameter.custom
       ? { rank: RANK.string, rids: asideHolders(parameter, sql`array(${tokens})`) }
       : { rank: RANK.token, where: sql`${name(`${alias}.h`)} && array(${tokens})` },
+    ...scanningInside(insides),
   };
 }
 
 /** Resources that are referred to, after which one by one is asked whether it is: a page is full the sooner the more there are. */
 const HOLDERS_MAX = 2000;
-
-/** Whether there is a resource that refers to the row and holds the criterion: by its code first, where one is asked for. */
-function hasOne({ filter, hot }: Condition, { from, where }: Rows, below: string, refers: Sql): Sql {
-  const probe = (more: Sql) =>
-    sql`(SELECT true FROM ${from} WHERE ${refers} AND ${more}${where} AND ${filter} LIMIT 1)`;
-  if (hot?.column !== 'code1') return sql`(${probe(sql``)} IS TRUE)`;
-  const hasMore = sql`${name(`${below}.fl`)} & ${literal(FLAG.codeMore)} <> 0`;
-  return sql`(coalesce(${probe(sql`${firstIn(hot, below)} AND `)}, ${probe(sql`${hasMore} AND `)}) IS TRUE)`;
-}
 
 function hasCondition(
   { source, parameter, inner }: Extract<Criterion, { kind: 'has' }>,
@@ -277,7 +247,8 @@ function hasCondition(
   if (one?.hot === 'subj') {
     const refers = sql`${name(`${below}.subj`)} = ${name(`${alias}.rid`)}`;
     const rids = selected(below, rows, condition, sql`${name(`${below}.subj`)} AS rid`);
-    return { filter: hasOne(condition, rows, below, refers), driver: { rank: RANK.string, rids, most: HOLDERS_MAX } };
+    const driver = { rank: RANK.string, rids, most: HOLDERS_MAX };
+    return { filter: hasOne(condition, rows, below, refers), driver, ...scanningInside([condition]) };
   }
   const each = sql` CROSS JOIN LATERAL unnest(${referencesOf(parameter, below)}) t`;
   const keys = slotKeys(parameter, scope).map((key) =>
@@ -288,6 +259,8 @@ function hasCondition(
     sql` UNION ALL `,
   );
   const isIt = sql`${name(`${alias}.rid`)} IN (${rids})`;
-  if (mayBeCanonical(parameter)) return { filter: sql`((${isIt} OR ${isNamed(alias, rids, scope)}) IS TRUE)` };
-  return { filter: sql`((${isIt}) IS TRUE)`, driver: { rank: RANK.string, rids } };
+  const scans = scanningInside([condition]);
+  if (mayBeCanonical(parameter))
+    return { filter: sql`((${isIt} OR ${isNamed(alias, rids, scope)}) IS TRUE)`, ...scans };
+  return { filter: sql`((${isIt}) IS TRUE)`, driver: { rank: RANK.string, rids }, ...scans };
 }

@@ -18,6 +18,7 @@ import { type Estimate, estimateOf } from './estimate.ts';
 import { keyedOf } from './keyed.ts';
 import { after, columns, keyName, type OrderKey, orderBy, orderOf, type Start } from './order.ts';
 import { currentRows, type Scope, typeList } from './scope.ts';
+import { isSteady, isSteadyCount } from './steady.ts';
 import { type Page, walk } from './walk.ts';
 
 /** How many candidates are fetched before the order is walked instead: some milliseconds. */
@@ -37,6 +38,8 @@ export interface MatchPlan {
   readonly isTooMany: Sql | undefined;
   /** Whether some matches were left out; undefined where that cannot be. */
   readonly cut?: Sql | undefined;
+  /** Whether one plan serves all values: to find the matches of the page, and to count all. */
+  readonly steady: { readonly page: boolean; readonly count: boolean };
 }
 
 /**
@@ -64,8 +67,11 @@ export function planMatches(
   const most = literal(scope.chainedMax ?? CHAINED_MAX);
   const isTooMany = isChained ? sql`(SELECT count(*) > ${most} FROM c)` : undefined;
   const isScored = !isChained && search.sort.some(({ code }) => code === SCORE);
+  const matches = isTooMany ? undefined : matchTables(page, isScored);
+  const count = isSteadyCount({ types, conditions, driver: chooseDriver(conditions, type) }, scope);
   return {
-    tables: isTooMany ? chainedTables(page, found, isTooMany) : matchTables(page, isScored),
+    tables: matches?.tables ?? chainedTables(page, found, isTooMany!),
+    steady: { page: matches?.isSteady ?? false, count },
     keys: order.keys,
     cut: isScored ? isBigger(scope) : undefined,
     total: sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})`,
@@ -128,7 +134,7 @@ function identity(conditions: readonly Condition[]): string {
   return `${text}\n${values.map((value) => (Array.isArray(value) ? value.join('\t') : String(value))).join('\n')}`;
 }
 
-function matchTables(page: Page, isScored: boolean): Sql[] {
+function matchTables(page: Page, isScored: boolean): { readonly tables: Sql[]; readonly isSteady: boolean } {
   const { start, limit, type, conditions } = page;
   const order = orderBy(page.order, start?.backwards ?? false);
   const [key] = page.order.keys;
@@ -141,10 +147,9 @@ function matchTables(page: Page, isScored: boolean): Sql[] {
     : driver
       ? drivenRows(page, driver, order)
       : walk(page, sql`true`);
-  return [
-    ...tables,
-    sql`m AS MATERIALIZED (SELECT u.*, row_number() OVER (ORDER BY ${order}) AS n FROM (${rows}) u ORDER BY ${order} LIMIT ${limit})`,
-  ];
+  const matches = sql`m AS MATERIALIZED (SELECT u.*, row_number() OVER (ORDER BY ${order}) AS n FROM (${rows}) u ORDER BY ${order} LIMIT ${limit})`;
+  const steady = !isScored && isSteady({ types: page.search.types, conditions, driver, isIndexed }, page.scope);
+  return { tables: [...tables, matches], isSteady: steady };
 }
 
 /** The candidates of the driver, or, where they are too many, the walk. */

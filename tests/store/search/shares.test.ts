@@ -33,6 +33,7 @@ describe('openShares', () => {
     await expect.poll(() => shares.rows('observation', 7n)).toBeGreaterThan(MANY_ROWS);
     expect(shares.rows('observation', 1000n)).toBeUndefined();
     expect(shares.rows('encounter', 7n)).toBeUndefined();
+    expect([shares.size('observation'), shares.size('encounter')]).toEqual([MANY_ROWS + 2000, 0]);
     await database.house.run([{ text: 'delete from res where type = 4' }, { text: 'analyze res_observation' }], nobody);
     expect(shares.rows('observation', 7n)).toBeGreaterThan(MANY_ROWS);
     now = 3_600_000;
@@ -45,6 +46,7 @@ describe('openShares', () => {
     expect(shares.rows('observation', 7n)).toBeUndefined();
     await Promise.resolve();
     expect(shares.rows('observation', 7n)).toBeUndefined();
+    expect(shares.size('observation')).toBe(0);
   });
 });
 
@@ -56,7 +58,7 @@ describe('common tokens', () => {
   const common = new Set([tokenOf('status', 'final'), tokenOf('category', 'laboratory')]);
   const scope = {
     ...scopeFor(),
-    shares: { rows: (_: string, token: bigint) => (common.has(token) ? 1e6 : undefined) },
+    shares: { rows: (_: string, token: bigint) => (common.has(token) ? 1e6 : undefined), size: () => 1e7 },
   };
   const choose = (query: string, isIndexed = true) => {
     const conditions = conditionsOf(treeOf(`Observation?${query}`).criteria, undefined, 'Observation', 'o', scope);
