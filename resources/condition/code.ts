@@ -1,5 +1,5 @@
 /** What an expression becomes: functions over the items that it starts from. */
-import { type Element, elsewhere, type Item, type Items, dataOf } from './item.ts';
+import { dataOf, type Element, elsewhere, type Item, type Items } from './item.ts';
 
 /** What an expression may look at beside the items that it starts from. */
 export interface Around {

@@ -6,7 +6,7 @@
 import { hasType } from '../definitions.ts';
 import { type Around, type Code, fromMany, fromTruth, none } from './code.ts';
 import { functions } from './functions.ts';
-import { addChildren, Element, elsewhere, type Item, type Items, isKind, dataOf } from './item.ts';
+import { addChildren, dataOf, Element, elsewhere, type Item, type Items, isKind } from './item.ts';
 import { operators } from './operators.ts';
 import { textFunctions } from './texts.ts';
 
@@ -201,8 +201,8 @@ function identifier(node: Syntax): string {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/\\(u[0-9a-fA-F]{4}|.)/g, (_, escape: string) => {
-    if (escape.length > 1) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return { r: '\r', n: '\n', t: '\t', f: '\f' }[escape] ?? escape;
+  return text.replace(/\\(u[0-9a-fA-F]{4}|.)/g, (_, escaped: string) => {
+    if (escaped.length > 1) return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return { r: '\r', n: '\n', t: '\t', f: '\f' }[escaped] ?? escaped;
   });
 }

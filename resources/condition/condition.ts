@@ -41,7 +41,7 @@ const kept = new Map<string, Condition>();
 const keptMax = 5000;
 
 function compile(expression: string): Condition {
-  const code = codeOf(parsed(expression) as Syntax);
+  const code = codeOfText(expression);
   if (!code) return conditionByEngine(expression);
   return (element, around) => {
     try {
@@ -53,6 +53,16 @@ function compile(expression: string): Condition {
       return byEngine(expression, element, around);
     }
   };
+}
+
+function codeOfText(expression: string): ReturnType<typeof codeOf> {
+  try {
+    return codeOf(parsed(expression) as Syntax);
+  } catch (cause) {
+    // The parser gives half a tree for what is no FHIRPath; the engine says what is wrong with it.
+    compiled(expression);
+    throw cause;
+  }
 }
 
 function byEngine(expression: string, element: Element, { resource, rootResource }: Around): boolean | undefined {

@@ -3,6 +3,7 @@ import { type Around, type Code, fromMany, fromTruth, isMet, none, one, toText, 
 import {
   addAllChildren,
   addChildren,
+  dataOf,
   Element,
   elsewhere,
   hasAny,
@@ -10,7 +11,6 @@ import {
   type Items,
   isPrimitive,
   toElement,
-  dataOf,
 } from './item.ts';
 import { distinct, isDate, keyOf } from './values.ts';
 

@@ -1,6 +1,6 @@
 /** The operators of FHIRPath. https://hl7.org/fhirpath/N1/#operations, https://hl7.org/fhirpath/N1/#boolean-logic */
 import { type Code, fromMany, fromTruth, none, toText } from './code.ts';
-import { elsewhere, type Items, dataOf } from './item.ts';
+import { dataOf, elsewhere, type Items } from './item.ts';
 import { distinct, equals, equivalent, order, same } from './values.ts';
 
 type OperatorMaker = (left: Code, right: Code) => Code;

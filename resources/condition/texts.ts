@@ -1,7 +1,7 @@
 /** The functions of FHIRPath on texts and numbers. https://hl7.org/fhirpath/N1/#string-manipulation */
 import { type Code, fromMany, fromTruth, none, one, textOf, toText, toWhole } from './code.ts';
 import type { FunctionMaker } from './functions.ts';
-import { Element, elsewhere, dataOf } from './item.ts';
+import { dataOf, Element, elsewhere } from './item.ts';
 import { isDate } from './values.ts';
 
 export const textFunctions: Readonly<Record<string, FunctionMaker>> = {

@@ -2,7 +2,7 @@
  * Comparing and combining values, for what can be decided without calendars and units; the rest goes to the engine.
  * https://hl7.org/fhirpath/N1/#operations
  */
-import { Element, elsewhere, type Item, type Items, dataOf } from './item.ts';
+import { dataOf, Element, elsewhere, type Item, type Items } from './item.ts';
 
 /** `=`: undefined where one side is empty. */
 export function equals(left: Items, right: Items): boolean | undefined {

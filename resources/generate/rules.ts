@@ -92,7 +92,9 @@ function isBestPractice({ extension }: any): boolean {
 
 function toElement(element: any, invariants: WrittenInvariant[]): WrittenElement {
   const { binding } = element;
-  const simple = element.type?.some((type: any) => type.profile?.some((url: string) => url.endsWith('/SimpleQuantity')));
+  const simple = element.type?.some((type: any) =>
+    type.profile?.some((url: string) => url.endsWith('/SimpleQuantity')),
+  );
   return {
     ...(binding?.valueSet && strengths.includes(binding.strength)
       ? { binding: [binding.strength, binding.valueSet, ...maxValueSet(binding)] }

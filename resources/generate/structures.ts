@@ -13,6 +13,10 @@ export interface Structure {
   /** Name of the type that it is derived from; undefined for Element and Resource. */
   readonly base: string | undefined;
   readonly elements: readonly any[];
+  /** The element that stands for the type itself. */
+  readonly root: any;
+  /** The StructureDefinition as the package ships it. */
+  readonly definition: any;
 }
 
 /** All types of R4: resources, complex and primitive datatypes; no profiles, no logical models, nothing of R4B. */
@@ -32,6 +36,8 @@ export function readStructures(folder: string): Structure[] {
       abstract: it.abstract,
       base: it.baseDefinition?.slice(it.baseDefinition.lastIndexOf('/') + 1),
       elements: asPublished(it, published),
+      root: it.snapshot.element[0],
+      definition: it,
     }));
 }
 

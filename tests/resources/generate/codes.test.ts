@@ -21,6 +21,8 @@ function listed(compose: object, strength = 'required'): string[] | undefined {
     kind: 'resource',
     abstract: false,
     base: undefined,
+    root: {},
+    definition: {},
     elements: [element],
   };
   return toCodes([structure], [system, { resourceType: 'ValueSet', url, compose }]).set;
@@ -67,6 +69,8 @@ it('names the code systems that the codes of a set are from', () => {
     kind: 'resource',
     abstract: false,
     base: undefined,
+    root: {},
+    definition: {},
     elements: [element],
   };
   expect(toCodeSystems([structure], [system, set, other])).toEqual({

@@ -9,6 +9,8 @@ const structure: Structure = {
   kind: 'resource',
   abstract: false,
   base: 'DomainResource',
+  root: {},
+  definition: {},
   elements: [
     { path: 'Basic.id', min: 0, max: '1', type: [{ code: 'http://hl7.org/fhirpath/System.String' }], isSummary: true },
     { path: 'Basic.part', min: 1, max: '*', type: [{ code: 'BackboneElement' }] },

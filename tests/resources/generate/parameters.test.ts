@@ -7,6 +7,8 @@ const patient: Structure = {
   kind: 'resource',
   abstract: false,
   base: 'DomainResource',
+  root: {},
+  definition: {},
   elements: [{ path: 'Patient.name' }, { path: 'Patient.deceased[x]' }],
 };
 
