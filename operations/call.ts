@@ -37,6 +37,8 @@ export interface CallHeaders {
 export interface Prefer {
   readonly return?: 'minimal' | 'representation' | 'OperationOutcome';
   readonly handling?: 'strict' | 'lenient';
+  /** `dry-run`: everything is done, and nothing kept. A preference of Vesta's own. */
+  readonly isRehearsal?: boolean;
 }
 
 export type Query = readonly (readonly [name: string, value: string])[];

@@ -5,7 +5,7 @@ import { allows, Fault, loadFolder } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
 import { openTerminology } from '../terminology/index.ts';
 import { closeThreads } from './bundle/threads.ts';
-import { type Call, parseQuery, parseTarget, type Target } from './call.ts';
+import { type Call, type InteractionName, parseQuery, parseTarget, type Target } from './call.ts';
 import { loadCatalogue } from './catalogue.ts';
 import {
   type Answer,
@@ -68,6 +68,7 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
     requireRoom,
     perform,
   };
+  const rehearsing: Environment = { ...environment, store: { ...store, records: store.rehearsal } };
   return { target: targetOf, perform, close: closeThreads };
 
   function targetOf(method: string, path: string): Target {
@@ -88,6 +89,9 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
       if (interaction.verb in WRITING) requireRoom();
       requireKnownParameters(interaction, call);
       refuseProvenance(call);
+      if (prefer.isRehearsal && CHANGING.has(interaction.name)) {
+        return interaction.perform(call, rehearsing, context).then(rehearsed);
+      }
       return interaction.perform(call, environment, context);
     } catch (error) {
       return Promise.reject(error);
@@ -98,6 +102,22 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
 function authorise({ verb }: Interaction, call: Call, { access }: Context): void {
   if (verb === 'none' || allows(access, verb, call.type ?? '*')) return;
   throw new Fault('forbidden', `You may not ${verb} ${call.type ?? 'resources of all types'}.`);
+}
+
+/** What may change something; to all else it makes no difference that nothing is to be kept. */
+const CHANGING: ReadonlySet<InteractionName> = new Set([
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'transaction',
+  'batch',
+  'operation',
+]);
+
+/** RFC 7240, 3: the client hears that its preference was followed, and what it reads is what would have been. */
+function rehearsed(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'Preference-Applied': 'dry-run' } };
 }
 
 /** Bundles ask themselves, when they know what they will write. */

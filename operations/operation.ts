@@ -45,6 +45,8 @@ export interface Operation {
   /** One that changes something is only asked for by POST, and in no transaction. */
   readonly affectsState: boolean;
   readonly parameters: readonly ParameterDefinition[];
+  /** All that it changes it changes by `environment.store.records`, so that a rehearsal of it keeps nothing. */
+  readonly canRehearse?: true;
   /** What the caller must be granted on the type of the call (on all types where it has none). */
   readonly verb: Verb | 'none';
   /** Canonical of its definition, where it is not HL7's own for its id. */

@@ -12,6 +12,7 @@ const EXPOSED = [
   'ETag',
   'Last-Modified',
   'Location',
+  'Preference-Applied',
   'Retry-After',
   'Server-Timing',
   'X-Request-Id',

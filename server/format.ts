@@ -62,12 +62,13 @@ export function parsePrefer(header: string | undefined): Prefer {
   if (header === undefined) return NO_PREFERENCE;
   const known = preferences.get(header);
   if (known) return known;
-  const prefer: { return?: Prefer['return']; handling?: Prefer['handling'] } = {};
+  const prefer: { -readonly [Name in keyof Prefer]: Prefer[Name] } = {};
   for (const part of splitList(header, /[,;]/)) {
     const [name = '', value = ''] = part.split('=', 2).map((text) => unquote(text.trim()));
     // RFC 7240, 2: where a preference is given twice, the first one counts.
     if (name.toLowerCase() === 'return' && isOneOf(value, RETURNS)) prefer.return ??= value;
     if (name.toLowerCase() === 'handling' && isOneOf(value, HANDLINGS)) prefer.handling ??= value;
+    if (name.toLowerCase() === 'dry-run' && (value === '' || value === 'true')) prefer.isRehearsal = true;
   }
   return remember(preferences, header, Object.freeze(prefer));
 }

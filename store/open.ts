@@ -19,6 +19,7 @@ import type { Matcher, Parts } from './parts.ts';
 import { missing, read, readMany, vread } from './read.ts';
 import type { Draft, Encoder, Prepared, Records } from './records.ts';
 import { Referrers } from './referrers.ts';
+import { openRehearsal } from './rehearsal.ts';
 import { revise } from './revise.ts';
 import type { CustomSet } from './search/custom.ts';
 import { openShares } from './search/shares.ts';
@@ -80,6 +81,8 @@ export interface EventLog {
 
 export interface Store {
   readonly records: Records;
+  /** The same, of which nothing is kept: what would become of writes. */
+  readonly rehearsal: Records;
   /** What can be searched by. */
   readonly parameters: Parameters;
   readonly log: EventLog;
@@ -184,6 +187,7 @@ function assembleStore(
   const records = { ...openRecords(parts, page, searching.range), ...search } as Records;
   return {
     records: parameters.followed(followed(records, TOLD_TYPES, definitions.changed)),
+    rehearsal: openRehearsal(records, parts),
     definitions: definitions.room,
     parameters: parameters.room,
     log: {
@@ -250,7 +254,7 @@ function openRecords(parts: Parts, page: Buffer, range: InstantRange) {
   } satisfies Partial<Records>;
 }
 
-function gauges(database: ReturnType<typeof openDatabase>): PoolGauge[] {
+function gauges(database: Parts['database']): PoolGauge[] {
   return Object.entries(database).flatMap(([name, lane]) => {
     if (typeof lane !== 'object') return [];
     const { open, busy, waiting } = (lane as Lane).load;

@@ -3,6 +3,7 @@ import type { Access, Context } from '../resources/index.ts';
 import type { Database } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Extractor } from './extractor.ts';
+import type { Lane } from './lane.ts';
 import type { Generations } from './parameters/renew.ts';
 import type { ParameterSet } from './parameters/set.ts';
 import type { Criteria, Version } from './records.ts';
@@ -28,12 +29,12 @@ export interface Matcher {
 }
 
 export interface Parts {
-  readonly database: Database;
+  readonly database: Omit<Database, 'transactions'> & { readonly transactions: Pick<Lane, 'use'> };
   readonly types: TypeNumbers;
   readonly rowTypes: RowTypes;
   readonly extractor: Extractor;
-  readonly dictionary: Dictionary;
-  readonly cache: CurrentCache;
+  readonly dictionary: Pick<Dictionary, 'ensure' | 'ensureCodes'>;
+  readonly cache: Pick<CurrentCache, 'get' | 'set' | 'forget'>;
   readonly queue: WriteQueue;
   readonly keyed: Keyed;
   readonly matcher: Matcher;

@@ -9,9 +9,14 @@ export const interaction = defineInteraction({
   parameters: 'operation',
   async perform(call, environment, context) {
     const operation = environment.catalogue.find(call);
-    const { verb, affectsState } = operation;
+    const { verb, affectsState, canRehearse } = operation;
     if (verb !== 'none' && !allows(context.access, verb, call.type ?? '*')) {
       throw new Fault('forbidden', `You may not ${verb} ${call.type ?? 'resources of all types'}.`);
+    }
+    if (affectsState && call.prefer.isRehearsal && !canRehearse) {
+      throw new Fault('not-supported', `$${operation.code} cannot be tried without keeping what it does.`, {
+        hint: 'Leave Prefer: dry-run out.',
+      });
     }
     if (affectsState) environment.requireRoom();
     const input = readInput(operation, call, environment.settings.limits);

@@ -1,15 +1,16 @@
 /** POST [base] with a Bundle: all or nothing (a batch goes on to batch.ts). https://hl7.org/fhir/R4/http.html#transaction */
 import { type Context, Fault } from '../../resources/index.ts';
-import { newId, type Store, type Version, type WriteSet, type Written } from '../../store/index.ts';
+import { newId, type Version, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
-import { type BundleText, type PlannedEntry, patchBody, placed, planEntry, within } from '../bundle/entries.ts';
+import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
+import { selectedBy } from '../bundle/matches.ts';
 import type { PreparedEntry } from '../bundle/prepare.ts';
-import { bundleResponse, entryFault, faultEntry, responseEntry, writtenEntry } from '../bundle/response.ts';
+import { type Result, rehearseReads, requireReading, respond } from '../bundle/reads.ts';
 import { Room } from '../bundle/room.ts';
 import { entryCall, firstVersion, jobsOf, type Patch, type Writing, writesOf } from '../bundle/writing.ts';
 import type { Call } from '../call.ts';
-import { type Answer, defineInteraction, type Environment, type Request } from '../interaction.ts';
+import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
 import { requireTargets } from '../receive.ts';
 import { batch } from './batch.ts';
 import { patched, readPatch } from './patch.ts';
@@ -30,14 +31,15 @@ export const interaction = defineInteraction({
   },
 });
 
-const rooms = new WeakMap<Store, Room>();
+const rooms = new WeakMap<Environment['settings']['limits'], Room>();
 
-/** Transactions take memory together, and wait for the same connections, where they go to the same store. */
-function roomIn({ store, settings }: Environment): Room {
-  let room = rooms.get(store);
+/** Transactions of one server take memory together, and wait for the same connections; rehearsals are among them. */
+function roomIn({ settings }: Environment): Room {
+  const { limits } = settings;
+  let room = rooms.get(limits);
   if (!room) {
-    room = new Room(settings.limits.inlineBundleBytes);
-    rooms.set(store, room);
+    room = new Room(limits.inlineBundleBytes);
+    rooms.set(limits, room);
   }
   return room;
 }
@@ -64,31 +66,6 @@ async function transact(bundle: BundleText, call: Call, environment: Environment
   }
 }
 
-/**
- * An operation that changes something does so for itself, and could not be taken back with the rest.
- * @throws Fault `not-supported`, and where there is no such operation
- */
-function requireReading({ target, index }: PlannedEntry, { catalogue }: Environment): void {
-  if (!target.operation) return;
-  const where = `Bundle.entry[${index}].request.url`;
-  if (!within(where, () => catalogue.find(target), where).affectsState) return;
-  throw new Fault(
-    'not-supported',
-    `$${target.operation.code} changes what is stored, and cannot be part of a transaction.`,
-    {
-      expression: where,
-      hint: 'Send it by a request of its own, or in a batch.',
-    },
-  );
-}
-
-interface Result {
-  readonly act: Act;
-  readonly written?: Written;
-  /** Of a read, where nothing was written that could change it. */
-  readonly answer?: Answer;
-}
-
 /** Decides, prepares and commits once; `again` where what was decided on changed in between. */
 async function attemptOnce(
   entries: readonly PlannedEntry[],
@@ -97,14 +74,15 @@ async function attemptOnce(
   environment: Environment,
   context: Context,
 ): Promise<'again' | readonly Result[]> {
-  const { matches, links: found } = await search(asked, environment, context);
+  const { matches, links: found } = await selectedBy(asked, environment, context);
   const acts = decideAll(entries, matches, () => newId(context.now()));
   if (acts.some((act) => act.do !== 'get' && act.do !== 'nothing')) environment.requireRoom();
   const links = new Map([...found, ...linksOf(acts)]);
   const answers = await rehearseReads(acts, call, environment, context);
   const patches = await patchTexts(acts, environment, context);
   const wantsReferences = environment.settings.references === 'exist';
-  const jobs = jobsOf(acts, patches, { wantsReferences, wantsContent: call.prefer.return === 'representation' });
+  const wantsContent = call.prefer.return === 'representation' || call.prefer.isRehearsal === true;
+  const jobs = jobsOf(acts, patches, { wantsReferences, wantsContent });
   const lastUpdated = context.now();
   const preparation = { links, limits: environment.settings.limits, lastUpdated };
   const prepared = await prepareAll(jobs, preparation, environment);
@@ -121,63 +99,6 @@ async function attemptOnce(
     written: created.has(act.entry.index) ? firstVersion(act as Writing, time) : written.get(act.entry.index),
     answer: isRead ? answers.get(act.entry.index) : undefined,
   }));
-}
-
-async function search(asked: Asked, { store }: Environment, context: Context) {
-  const criteria = [...asked.entries.values(), ...asked.references.values()];
-  const answers = criteria.length === 0 ? [] : await store.records.match(context.access, criteria, context);
-  const matches = new Map([...asked.entries.keys()].map((index, i) => [index, answers[i]!]));
-  const links = new Map<string, string>();
-  [...asked.references].forEach(([reference, { type, where }], i) => {
-    const ids = answers[asked.entries.size + i]!;
-    if (ids.length !== 1) throw unresolved(reference, ids.length, where);
-    links.set(reference, `${type}/${ids[0]}`);
-  });
-  return { matches, links };
-}
-
-/** R4 http, transaction rules: a conditional reference that selects none or several fails the transaction. */
-function unresolved(reference: string, found: number, where: string): Fault {
-  const what = JSON.stringify(reference.slice(0, 200));
-  if (found > 1)
-    return new Fault('multiple-matches', `The conditional reference ${what} matches more than one resource.`, {
-      expression: where,
-    });
-  return new Fault('missing-target', `The conditional reference ${what} matches nothing.`, {
-    expression: where,
-    hint: 'Store its target first.',
-  });
-}
-
-/**
- * A read that cannot be answered fails the transaction before anything is written; what this one writes is not asked.
- * Returns the answers by entry index.
- */
-async function rehearseReads(
-  acts: readonly Act[],
-  call: Call,
-  environment: Environment,
-  context: Context,
-): Promise<Map<number, Answer>> {
-  const answers = new Map<number, Answer>();
-  const gets = acts.filter((act) => act.do === 'get');
-  if (gets.length === 0) return answers;
-  const written = new Map(
-    acts.flatMap((act) => (act.do === 'get' || act.do === 'nothing' ? [] : [[`${act.type}/${act.id}`, act]])),
-  );
-  for (const act of gets) {
-    const { target, index } = act.entry;
-    const own = target.id === undefined ? undefined : written.get(`${target.type}/${target.id}`);
-    if (own?.do === 'delete' && target.interaction === 'read') {
-      throw new Fault(
-        'gone',
-        `${target.type}/${target.id} is deleted by this transaction, so it cannot be read in it.`,
-        { expression: `Bundle.entry[${index}]` },
-      );
-    }
-    if (!own) answers.set(index, await performEntry(act.entry, call, environment, context));
-  }
-  return answers;
 }
 
 /** Patched resources as text, by entry index. */
@@ -255,46 +176,4 @@ async function requireAllTargets(
   );
   const outside = prepared.flatMap(({ references }) => references).filter(({ reference }) => !own.has(reference));
   await requireTargets(outside, environment, context);
-}
-
-/** Reads come last and see what was written: https://hl7.org/fhir/R4/http.html#trules */
-async function respond(
-  results: readonly Result[],
-  call: Call,
-  environment: Environment,
-  context: Context,
-): Promise<Answer> {
-  const told: string[] = [];
-  for (const { act, written, answer } of results) {
-    if (act.do !== 'get') told.push(writtenEntry(act, written, call.prefer, context));
-    else if (answer) told.push(responseEntry(answer, context));
-    else told.push(await readEntry(act.entry, call, environment, context));
-  }
-  return { status: 200, body: bundleResponse('transaction-response', told) };
-}
-
-/** What was written stays written: a read that fails now is told in its own entry, not as if all had failed. */
-async function readEntry(entry: PlannedEntry, call: Call, environment: Environment, context: Context): Promise<string> {
-  try {
-    return responseEntry(await performEntry(entry, call, environment, context), context);
-  } catch (error) {
-    return faultEntry(entryFault(error, context));
-  }
-}
-
-/** Carries out a read of the Bundle as a request of its own. @throws Fault placed at the entry */
-async function performEntry(
-  { index, method, path, queryText: query, headers, target, resource }: PlannedEntry,
-  call: Call,
-  environment: Environment,
-  context: Context,
-): Promise<Answer> {
-  const where = `Bundle.entry[${index}]`;
-  const sent = target.operation && method === 'POST' ? { body: resource, mediaType: 'application/fhir+json' } : {};
-  const request: Request = { method, path, query, headers, prefer: { handling: call.prefer.handling }, ...sent };
-  try {
-    return await environment.perform(request, context);
-  } catch (error) {
-    throw placed(error, where, `${where}.request.url`);
-  }
 }

@@ -24,7 +24,11 @@ export interface Generations {
 
 export function openGenerations(
   set: ParameterSet,
-  parts: { readonly extractor: Extractor; readonly dictionary: Dictionary; readonly types: TypeNumbers },
+  parts: {
+    readonly extractor: Extractor;
+    readonly dictionary: Pick<Dictionary, 'ensure'>;
+    readonly types: TypeNumbers;
+  },
 ): Generations {
   const isPresent = (job: Job) => job.do === 'delete' || (job.content.values.generation ?? 0) === set.generation;
   return {
