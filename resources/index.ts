@@ -25,6 +25,7 @@ export { spanOf } from './json-span.ts';
 export * from './labels.ts';
 export * from './nearest.ts';
 export * from './outcome.ts';
+export * from './own-terminology.ts';
 export * from './parameters/custom.ts';
 export * from './path.ts';
 export * from './reference.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Access, Context } from '../resources/index.ts';
 import type { Database } from './database.ts';
 import type { Definitions, StoredDefinition } from './definitions.ts';
-import type { DefinitionName } from './search/code-sets.ts';
+import type { DefinitionName, DefinitionType } from './search/code-sets.ts';
 import type { Statement } from './session.ts';
 
 /** One code as it is compared. */
@@ -18,6 +18,8 @@ export interface SetCode {
 export interface Concepts {
   /** `find` of the definitions. One trip. */
   definitions(access: Access, names: readonly DefinitionName[], context: Context): Promise<readonly StoredDefinition[]>;
+  /** `generation` of the definitions. */
+  generation(...types: readonly DefinitionType[]): number;
   /** Makes sure that a set of these codes is there, for a day at least. One trip. @returns its number */
   keep(codes: readonly SetCode[], context: Context): Promise<bigint>;
 }
@@ -36,6 +38,7 @@ export function openConcepts({
 }): Concepts {
   return {
     definitions: (access, names, context) => definitions.find(access, names, context),
+    generation: (...types) => definitions.generation(...types),
     async keep(codes, context) {
       const [, rows] = await database.house.run(keepStatements(codes), context);
       return BigInt(rows![0]![0]!);

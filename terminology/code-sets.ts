@@ -18,12 +18,15 @@ import {
   type SetCode,
   StaleCodeSets,
 } from '../store/index.ts';
+import { type Bindings, openBindings } from './bindings.ts';
 import type { CodeMap } from './code-map.ts';
-import { availability, expand } from './expand.ts';
+import { availability } from './composition.ts';
+import { expand } from './expand.ts';
 import { hierarchyOf } from './hierarchy.ts';
 import { Shelf } from './shelf.ts';
+import { openShelves } from './shelves.ts';
 
-export interface Terminology {
+export interface Terminology extends Bindings {
   /**
    * Carries out a search with the sets of codes that it asks for; one that asks for none at once.
    * @param perform may be called several times, where definitions change meanwhile
@@ -65,6 +68,7 @@ export function openTerminology({ concepts }: { readonly concepts: Concepts }): 
   }
 
   return {
+    ...openBindings(openShelves(concepts)),
     async withCodeSets(search, context, perform) {
       const questions = codeSetQuestions(search.criteria);
       if (questions.length === 0) return perform(search);

@@ -1,12 +1,18 @@
-/**
- * The codes of a value set. Pure: every definition that it needs stands on a shelf.
- * https://hl7.org/fhir/R4/valueset.html#compositions
- */
-import type { CodeSystem, ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
+/** The codes of a value set, as a search joins them and a binding holds them. Pure. */
+import type { ValueSet } from 'fhir/r4.js';
 import { Fault } from '../resources/index.ts';
-import { type CodeMap, difference, intersection, sizeOf, union } from './code-map.ts';
-import { filtered } from './filter.ts';
-import { hierarchyOf, propertyValues } from './hierarchy.ts';
+import { type CodeMap, sizeOf } from './code-map.ts';
+import {
+  type Composition,
+  compose,
+  folded,
+  nameOf,
+  type Part,
+  type Problem,
+  systemsIn,
+  termOf,
+} from './composition.ts';
+import { holds } from './membership.ts';
 import type { Shelf } from './shelf.ts';
 
 /** Codes that one value set may have. */
@@ -17,167 +23,93 @@ export const EXPANSION_MAX = 200_000;
  * @throws Fault `not-supported` naming value set, code system and reason; `too-costly`
  */
 export function expand(valueSet: ValueSet, shelf: Shelf): CodeMap {
-  let codes: CodeMap;
-  try {
-    codes = new Expansion(shelf).of(valueSet, []);
-  } catch (error) {
-    if (!(error instanceof Unlistable)) throw error;
-    const { message, hint } = error;
-    throw new Fault(
-      'not-supported',
-      `${capital(nameOf(valueSet))} cannot be expanded: ${message}.`,
-      hint ? { hint } : {},
-    );
-  }
+  const composition = compose(valueSet, shelf);
+  const codes = composition.problem ?? codesOf(composition);
+  if (!(codes instanceof Map)) throw unlistable(valueSet, codes as Problem);
   if (sizeOf(codes) <= EXPANSION_MAX) return codes;
   throw new Fault('too-costly', `${capital(nameOf(valueSet))} has more than ${EXPANSION_MAX} codes.`);
 }
 
-/** What of a code system is at hand, for a sentence that begins with it: `not at hand`. */
-export function availability(system: CodeSystem | undefined): string {
-  if (!system || system.content === 'not-present') return 'not at hand';
-  return system.content === 'complete' ? 'at hand' : `at hand only in part (its content is ${system.content})`;
-}
-
-/** Why a part of a value set has no list of codes; caught where a stored expansion can stand in. */
-class Unlistable extends Error {
-  readonly hint: string | undefined;
-  /** Whether the reason names the value set that it is about. */
-  readonly isTold: boolean;
-
-  constructor(reason: string, hint?: string, isTold = false) {
-    super(reason);
-    this.hint = hint;
-    this.isTold = isTold;
-  }
-}
-
-class Expansion {
-  readonly #shelf: Shelf;
-  readonly #done = new Map<ValueSet, CodeMap>();
-
-  constructor(shelf: Shelf) {
-    this.#shelf = shelf;
-  }
-
-  /** @param within the value sets that import this one */
-  of(valueSet: ValueSet, within: readonly ValueSet[]): CodeMap {
-    const known = this.#done.get(valueSet);
-    if (known) return known;
-    let codes: CodeMap;
-    try {
-      codes = this.#composed(valueSet, within);
-    } catch (error) {
-      if (!(error instanceof Unlistable)) throw error;
-      const listed = this.#listed(valueSet);
-      if (!listed) throw error;
-      codes = listed;
-    }
-    this.#done.set(valueSet, codes);
-    return codes;
-  }
-
-  #composed(valueSet: ValueSet, within: readonly ValueSet[]): CodeMap {
-    const { compose } = valueSet;
-    if (!compose) throw new Unlistable('it has no composition');
-    if (within.includes(valueSet)) throw new Unlistable('it imports itself');
-    const path = [...within, valueSet];
-    const all = (parts: readonly ValueSetComposeInclude[]) =>
-      parts.map((part) => this.#part(part, compose.inactive !== false, path)).reduce<CodeMap>(union, new Map());
-    return difference(all(compose.include), all(compose.exclude ?? []));
-  }
-
-  /** What is in the system's part and in every value set named beside it. */
-  #part(part: ValueSetComposeInclude, withInactive: boolean, within: readonly ValueSet[]): CodeMap {
-    const sets = (part.valueSet ?? []).map((canonical) => {
-      const imported = this.#shelf.valueSet(canonical);
-      if (!imported) throw new Unlistable(`the value set ${canonical} that it imports is not at hand`, STORE_IT);
-      return this.#imported(imported, within);
-    });
-    if (part.system !== undefined) sets.unshift(this.#ofSystem(part.system, part, withInactive));
-    const [first, ...others] = sets;
-    if (!first) throw new Unlistable('a part of it names neither a system nor a value set');
-    return others.reduce(intersection, first);
-  }
-
-  #imported(valueSet: ValueSet, within: readonly ValueSet[]): CodeMap {
-    try {
-      return this.of(valueSet, within);
-    } catch (error) {
-      if (!(error instanceof Unlistable) || error.isTold) throw error;
-      throw new Unlistable(`${error.message} (in ${nameOf(valueSet)} that it imports)`, error.hint, true);
-    }
-  }
-
-  #ofSystem(url: string, { version, concept, filter = [] }: ValueSetComposeInclude, withInactive: boolean): CodeMap {
-    const codes = concept
-      ? new Set(concept.map(({ code }) => code))
-      : this.#filtered(url, version, filter, withInactive);
-    const isCaseless = this.#shelf.isCaseless(url);
-    return new Map([[url, isCaseless ? new Set([...codes].map((code) => code.toLowerCase())) : codes]]);
-  }
-
-  #filtered(
-    url: string,
-    version: string | undefined,
-    filters: NonNullable<ValueSetComposeInclude['filter']>,
-    withInactive: boolean,
-  ): ReadonlySet<string> {
-    const system = this.#shelf.codeSystem(url, version);
-    const named = version === undefined ? url : `${url}|${version}`;
-    if (system?.content !== 'complete') {
-      throw new Unlistable(`the code system ${named} is ${availability(system)}`, STORE_IT);
-    }
-    const hierarchy = hierarchyOf(system);
-    let codes: ReadonlySet<string> = new Set(hierarchy.concepts.keys());
-    for (const one of filters) {
-      const picked = filtered(hierarchy, one);
-      if (!picked) throw new Unlistable(`its filter ${one.property} ${one.op} on ${named} is not offered`);
-      codes = codes.intersection(picked);
-    }
-    if (withInactive) return codes;
-    return new Set([...codes].filter((code) => !isInactive(hierarchy.concepts.get(code)!)));
-  }
-
-  /** The codes of a stored expansion; undefined where there is none, or only a part of one. */
-  #listed({ expansion }: ValueSet): CodeMap | undefined {
-    if (!expansion || expansion.extension?.some(({ url }) => PARTIAL.has(url))) return undefined;
-    const codes = new Map<string, Set<string>>();
-    let count = 0;
-    const visit = (list: readonly ValueSetExpansionContains[]) => {
-      for (const { system, code, contains } of list) {
-        if (system !== undefined && code !== undefined) {
-          count++;
-          const known = codes.get(system) ?? new Set();
-          codes.set(system, known.add(this.#shelf.isCaseless(system) ? code.toLowerCase() : code));
-        }
-        if (contains) visit(contains);
-      }
-    };
-    visit(expansion.contains ?? []);
-    return (expansion.total ?? 0) > count || (expansion.offset ?? 0) > 0 ? undefined : codes;
-  }
-}
-
-const STORE_IT = 'Store it here, complete, and ask again; or list the codes themselves in the value set.';
-
-/** Extensions that say of an expansion that it does not list everything. */
-const PARTIAL: ReadonlySet<string> = new Set([
-  'http://hl7.org/fhir/StructureDefinition/valueset-unclosed',
-  'http://hl7.org/fhir/StructureDefinition/valueset-toocostly',
-]);
-
-function isInactive(concept: Parameters<typeof propertyValues>[0]): boolean {
-  return (
-    propertyValues(concept, 'inactive').includes('true') ||
-    propertyValues(concept, 'status').some((status) => status === 'retired' || status === 'inactive')
+/** The refusal to list a value set, with the reason. */
+export function unlistable(valueSet: ValueSet, { because, hint }: Pick<Problem, 'because' | 'hint'>): Fault {
+  return new Fault(
+    'not-supported',
+    `${capital(nameOf(valueSet))} cannot be expanded: ${because}.`,
+    hint ? { hint } : {},
   );
 }
 
-function nameOf({ url, id }: ValueSet): string {
-  return `the value set ${url ?? `ValueSet/${id}`}`;
+/**
+ * The codes of a composition without a problem, in the order in which it names them.
+ * @returns the problem, where a system has no end
+ */
+export function codesOf(composition: Composition): CodeMap | Problem {
+  const codes = new Map<string, ReadonlySet<string>>();
+  for (const url of systemsIn(composition)) {
+    const listed = codesOfSystem(composition, url);
+    if ('because' in listed) return listed;
+    if (listed.codes.size > 0) codes.set(url, listed.codes);
+  }
+  return codes;
 }
 
-function capital(text: string): string {
+/**
+ * The codes of one system that are in a value set.
+ * @returns whether these are all, so that no other code can be in it; or the problem, where there is no list
+ */
+export function codesOfSystem(
+  composition: Composition,
+  url: string,
+): { readonly codes: ReadonlySet<string>; readonly isAll: boolean } | Problem {
+  const candidates = candidatesOf(composition, url);
+  if ('because' in candidates) return candidates;
+  const term = termOf(composition, url);
+  const codes = new Set<string>();
+  let isAll = holds(term, NO_CODE) === false;
+  for (const code of candidates) {
+    const answer = holds(term, code);
+    if (answer) codes.add(code);
+    else if (answer === undefined) isAll = false;
+  }
+  return { codes, isAll };
+}
+
+/** With its first letter large, as a sentence begins. */
+export function capital(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);
+}
+
+/** A code that no system has. */
+const NO_CODE = '\u0000';
+
+/** Codes of a system that may be in the value set: every one that is, and perhaps others. */
+function candidatesOf(composition: Composition, url: string): ReadonlySet<string> | Problem {
+  const { stored, includes } = composition;
+  if (stored) return new Set(stored.get(url)?.codes.keys());
+  const candidates = new Set<string>();
+  for (const part of includes) {
+    const codes = candidatesOfPart(part, url);
+    if ('because' in codes) return codes;
+    for (const code of codes) candidates.add(code);
+  }
+  return candidates;
+}
+
+function candidatesOfPart(part: Part, url: string): ReadonlySet<string> | Problem {
+  const { url: own, system, listed, imports, isCaseless } = part;
+  if (own !== undefined && own !== url) return new Set();
+  if (listed) return new Set(listed.keys());
+  if (system) {
+    const list = system.list();
+    if (list) return new Set([...list].map(({ code }) => folded(code, isCaseless)));
+  }
+  // A system without an end may still be cut down to a list by what is imported beside it.
+  const [first] = imports;
+  if (first) return candidatesOf(first, url);
+  return {
+    kind: 'unknown-system',
+    because: `the code system ${own} has no list of its codes`,
+    hint: 'List the codes themselves in the value set.',
+    canonical: own!,
+  };
 }

@@ -36,6 +36,22 @@ export function propertyValues(concept: CodeSystemConcept, code: string): string
   );
 }
 
+/** Whether a concept is no longer to be used. https://hl7.org/fhir/R4/codesystem-concept-properties.html */
+export function isInactive(concept: CodeSystemConcept): boolean {
+  return (
+    propertyValues(concept, 'inactive').includes('true') ||
+    propertyValues(concept, 'status').some((status) => INACTIVE.has(status))
+  );
+}
+
+/** Whether a concept is there to group others, not to be chosen. */
+export function isAbstract(concept: CodeSystemConcept): boolean {
+  return (
+    propertyValues(concept, 'notSelectable').includes('true') || propertyValues(concept, 'abstract').includes('true')
+  );
+}
+
+const INACTIVE: ReadonlySet<string> = new Set(['retired', 'inactive', 'withdrawn']);
 const known = new WeakMap<CodeSystem, Hierarchy>();
 const NONE: ReadonlySet<string> = new Set();
 
@@ -47,7 +63,10 @@ function read({ concept: roots = [] }: CodeSystem): Hierarchy {
     add(parents, child, parent);
     add(children, parent, child);
   };
-  const pending: [concept: CodeSystemConcept, above: string | undefined][] = roots.map((one) => [one, undefined]);
+  // The next one is taken from the end: so concepts come in the order of the definition, those nested after their parent.
+  const pending: [concept: CodeSystemConcept, above: string | undefined][] = roots
+    .toReversed()
+    .map((one) => [one, undefined]);
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [concept, above] = next;
     const { code } = concept;
@@ -57,7 +76,7 @@ function read({ concept: roots = [] }: CodeSystem): Hierarchy {
       link(parent, code);
     }
     for (const child of propertyValues(concept, 'child')) link(code, child);
-    for (const one of concept.concept ?? []) pending.push([one, code]);
+    for (const one of (concept.concept ?? []).toReversed()) pending.push([one, code]);
   }
   return {
     concepts,

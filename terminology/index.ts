@@ -1,4 +1,5 @@
 /** The dictionary: what a code means. */
-export type { BoundCodes } from './bound.ts';
+export type { Bindings, BoundQuestion } from './bindings.ts';
+export { type BoundCodes, type BoundData, boundCodes, type HeldCodes, ownBoundCodes } from './bound.ts';
 export { openTerminology, type Terminology } from './code-sets.ts';
 export * from './codes.ts';

@@ -4,8 +4,10 @@
  * https://hl7.org/fhir/R4/references.html#canonical
  */
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
-import { ownTerminology, parseCanonical } from '../resources/index.ts';
+import { ownDefinition, parseCanonical } from '../resources/index.ts';
 import { type DefinitionName, isCaseless, meantFirst, type StoredDefinition } from '../store/index.ts';
+import { grammarOf } from './grammars/index.ts';
+import { ruledSystem, type System, systemOf } from './system.ts';
 
 /** Fetches what is stored under these names. */
 export type Fetch = (names: readonly DefinitionName[]) => Promise<readonly StoredDefinition[]>;
@@ -54,9 +56,22 @@ export class Shelf {
     return candidates.find(({ content }) => content === 'complete') ?? candidates[0];
   }
 
+  /**
+   * The code system with what is at hand of its concepts: all of them, or those of a fragment or example.
+   * @returns undefined where none is
+   */
+  system(url: string, version?: string): System | undefined {
+    const definition = this.codeSystem(url, version);
+    if (definition?.content === 'complete') return systemOf(definition);
+    const grammar = version === undefined ? grammarOf(url) : undefined;
+    if (grammar) return ruledSystem(grammar);
+    const isPart = definition?.content === 'fragment' || definition?.content === 'example';
+    return isPart ? systemOf(definition) : undefined;
+  }
+
   /** Whether case says nothing in the codes of a system. */
   isCaseless(url: string): boolean {
-    return isCaseless(url) || this.codeSystem(url)?.caseSensitive === false;
+    return isCaseless(url) || (this.codeSystem(url) ?? grammarOf(url))?.caseSensitive === false;
   }
 
   #pick<T extends ValueSet | CodeSystem>(type: T['resourceType'], url: string, version: string | undefined): T[] {
@@ -64,7 +79,7 @@ export class Shelf {
       .filter((one) => one.type === type && one.resource.url === url)
       .sort(meantFirst)
       .map((one) => one.resource as T);
-    const own = ownDefinitions(type).get(url) as T | undefined;
+    const own = ownDefinition(type, url) as T | undefined;
     return [...stored, ...(own ? [own] : [])].filter((one) => version === undefined || one.version === version);
   }
 
@@ -91,17 +106,4 @@ function namesIn({ compose, expansion }: ValueSet): DefinitionName[] {
     ...[...systems].map((url): DefinitionName => ({ type: 'CodeSystem', url })),
     ...imported.map((url): DefinitionName => ({ type: 'ValueSet', url })),
   ];
-}
-
-const byUrl = new Map<string, ReadonlyMap<string, ValueSet | CodeSystem>>();
-
-function ownDefinitions(type: 'ValueSet' | 'CodeSystem'): ReadonlyMap<string, ValueSet | CodeSystem> {
-  let definitions = byUrl.get(type);
-  if (!definitions) {
-    const own = ownTerminology();
-    const list = type === 'ValueSet' ? own.valueSets : own.codeSystems;
-    definitions = new Map(list.map((one) => [one.url!, one]));
-    byUrl.set(type, definitions);
-  }
-  return definitions;
 }

@@ -35,6 +35,8 @@ export function generate(folder: string): string[] {
   const codes = toCodes(structures, terminology);
   const extensions = readBundle(source.folder, 'extension-definitions.json');
   const library = toLibrary(structures, [...extensions, ...readBundle(source.folder, 'profiles-others.json')]);
+  const more = ['v2-tables.json', 'conceptmaps.json'].flatMap((file) => readBundle(source.folder, file));
+  const own = toTerminology([...terminology, ...more]);
   const files: [string, unknown][] = [
     ['elements.json', toElements(structures, codes)],
     ['rules.json', toRules(structures)],
@@ -43,14 +45,16 @@ export function generate(folder: string): string[] {
     ['structures.json', library.places],
     ['codes.json', codes],
     ['code-systems.json', toCodeSystems(structures, terminology)],
-    ['terminology.json', toTerminology([...terminology, ...readBundle(source.folder, 'v2-tables.json')])],
+    ['terminology.ndjson', own.lines],
+    ['terminology-index.json', own.index],
     ['parameters.json', toParameters(readBundle(source.folder, 'search-parameters.json'), structures)],
     ['compartments.json', toCompartments(compartments)],
     ['stamp.json', stamp()],
   ];
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files)
+  for (const [name, content] of files) {
     place(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
   return files.map(([name]) => name);
 }
 

@@ -1,13 +1,29 @@
-/** R4's own value sets and code systems, cut down to what deciding membership and hierarchy needs. */
+/** R4's own value sets, code systems and concept maps, whole but for what is only there to be looked at. */
 
 /**
- * The file `terminology.json`: the ValueSets and CodeSystems that R4, HL7 v2 and v3 define, as FHIR resources without
- * narrative, displays and definitions, each url once (where the package has two versions, the later one).
+ * The files `terminology.ndjson` and `terminology-index.json`: the ValueSets, CodeSystems and ConceptMaps that R4, HL7 v2 and
+ * v3 define, each url once (where the package has two versions, the later one), one in each line; and in the index, for each
+ * type and url, the bytes before its line and in it. So a process reads and holds those that it is asked for.
  */
-export function toTerminology(resources: readonly any[]): { valueSets: object[]; codeSystems: object[] } {
-  const of = (type: string) => latest(resources.filter((it) => it.resourceType === type && it.url !== undefined));
-  return { valueSets: of('ValueSet').map(toValueSet), codeSystems: of('CodeSystem').map(toCodeSystem) };
+export function toTerminology(resources: readonly any[]): { lines: string; index: Record<string, TerminologyIndex> } {
+  const index: Record<string, TerminologyIndex> = {};
+  const lines: string[] = [];
+  let offset = 0;
+  for (const type of ['CodeSystem', 'ConceptMap', 'ValueSet']) {
+    index[type] = {};
+    for (const resource of latest(resources.filter((it) => it.resourceType === type && it.url !== undefined))) {
+      const line = JSON.stringify(withoutDecoration(resource));
+      const length = Buffer.byteLength(line);
+      index[type][resource.url] = [offset, length];
+      lines.push(line);
+      offset += length + 1;
+    }
+  }
+  return { lines: `${lines.join('\n')}\n`, index };
 }
+
+/** url → where its definition begins, and its length, in bytes. */
+export type TerminologyIndex = Record<string, [offset: number, length: number]>;
 
 function latest(resources: readonly any[]): any[] {
   const byUrl = new Map<string, any>();
@@ -22,36 +38,7 @@ function isLater(a: string, b: string): boolean {
   return a.localeCompare(b, 'en', { numeric: true }) > 0;
 }
 
-function toValueSet({ url, version, compose, expansion }: any): object {
-  const parts = (list: readonly any[] | undefined) => list?.map(toPart);
-  const composed = compose && {
-    inactive: compose.inactive,
-    include: parts(compose.include),
-    exclude: parts(compose.exclude),
-  };
-  return { resourceType: 'ValueSet', url, version, compose: composed, expansion: expansion && toExpansion(expansion) };
-}
-
-function toPart({ system, version, concept, filter, valueSet }: any): object {
-  return { system, version, concept: concept?.map(({ code }: any) => ({ code })), filter, valueSet };
-}
-
-function toExpansion({ total, contains }: any): object {
-  const listed = (list: readonly any[]): object[] =>
-    list.map((one) => ({ system: one.system, code: one.code, contains: one.contains && listed(one.contains) }));
-  return { total, contains: listed(contains ?? []) };
-}
-
-function toCodeSystem({ url, version, caseSensitive, hierarchyMeaning, content, concept }: any): object {
-  const listed = (list: readonly any[]): object[] =>
-    list.map((one) => ({ code: one.code, property: one.property, concept: one.concept && listed(one.concept) }));
-  return {
-    resourceType: 'CodeSystem',
-    url,
-    version,
-    caseSensitive,
-    hierarchyMeaning,
-    content,
-    concept: concept && listed(concept),
-  };
+/** Narrative, publishing metadata and standards status take half the room and answer no question about a code. */
+function withoutDecoration({ text, meta, extension, contact, identifier, useContext, ...resource }: any): object {
+  return resource;
 }

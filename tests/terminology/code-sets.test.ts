@@ -38,6 +38,7 @@ function concepts(first: StoredDefinition) {
       state.fetches++;
       return state.stored && state.fetches % 2 === 1 ? [state.stored] : [];
     },
+    generation: () => 0,
     async keep(codes: readonly SetCode[]) {
       return BigInt(kept.push(codes));
     },

