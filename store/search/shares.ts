@@ -11,8 +11,8 @@ export interface Shares {
   size(partition: string): number;
 }
 
-/** Rows from which on a token is worth knowing: where there are fewer, fetching them is no detour. */
-export const MANY_ROWS = 10_000;
+/** As many as are fetched as candidates at most: of a token that more rows hold, fetching them would be for nothing. */
+export const MANY_ROWS = 5000;
 /** Statistics change when a tenth of a table did. */
 const STALE_MS = 60_000;
 

@@ -28,16 +28,21 @@ describe('the keys of a search', () => {
   const rows = currentRows(scopeFor(), ['Observation'], 'o', 'row');
   const ranks = (query: string) => keyedDrivers(conditions(query), literal(4)).map(({ rank }) => rank);
 
-  it('are a code with its system, or a patient and a code', () => {
+  it('are a code with its system, a patient, or both', () => {
     expect(keyed(`code=${GLUCOSE}`)).toMatchObject({ codes: { column: 'code1' }, subjects: undefined });
     expect(keyed(`code=${GLUCOSE}&patient=Patient/1`)).toMatchObject({ subjects: { column: 'subj' } });
     expect(keyed('code=2345-7')).toBeUndefined();
-    expect(keyed('patient=Patient/1')).toBeUndefined();
+    expect(keyed('patient=Patient/1')).toMatchObject({ codes: undefined, subjects: { column: 'subj' } });
   });
 
   it('are none where there are too many of them', () => {
     const nine = Array.from({ length: 9 }, (_, n) => `${LOINC}|${n}`).join(',');
     expect(keyed(`code=${nine}`)).toBeUndefined();
+    // Behind a patient there may be any number of codes.
+    expect(keyed(`code=${nine}&patient=Patient/1`)).toMatchObject({ codes: { column: 'code1' } });
+    const patients = Array.from({ length: 9 }, (_, n) => `Patient/${n}`).join(',');
+    expect(keyed(`patient=${patients}`)).toBeUndefined();
+    expect(keyed(`code=${GLUCOSE}&patient=${patients}`)).toMatchObject({ subjects: undefined });
   });
 
   it('are told from the other conditions', () => {
