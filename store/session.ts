@@ -7,6 +7,7 @@
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  */
 import pg from 'pg';
+import { bindMessage, hasLong, type WireValue } from './bind.ts';
 
 export type Value =
   | string
@@ -140,7 +141,9 @@ export class Session {
       this.#names.delete(text);
     }
     this.#names.set(text, name);
-    connection.bind({ statement: name, values: values.map(toWire) } as never, true);
+    const wire = values.map(toWire);
+    if (hasLong(wire)) for (const piece of bindMessage(name, wire)) connection.stream.write(piece);
+    else connection.bind({ statement: name, values: wire } as never, true);
     connection.execute(undefined as never, true);
   }
 
@@ -224,7 +227,7 @@ class Pipeline extends pg.Query {
   }
 }
 
-function toWire(value: Value): string | Buffer | null {
+function toWire(value: Value): WireValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || Buffer.isBuffer(value)) return value;
   if (Array.isArray(value)) return `{${value.map(toElement).join(',')}}`;

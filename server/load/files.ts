@@ -1,4 +1,5 @@
 /** The files that a load is given: found, opened, unpacked. */
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -38,17 +39,21 @@ export function openFile({ path, packed }: SourceFile): Readable {
 
 /** The whole content as text. @throws Fault `too-large`, `invalid-request` where it is no UTF-8 or cannot be unpacked */
 export async function readText(file: SourceFile, bytesMax: number): Promise<string> {
-  // Decoded as it comes: the bytes of a large Bundle need not stand in memory beside its text.
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const pieces: string[] = [];
-  let bytes = 0;
-  for await (const chunk of readable<Buffer>(openFile(file), file)) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw new Fault('too-large', `The file is longer than ${bytesMax} bytes.`);
-    pieces.push(decoded(decoder, chunk));
+  // Bytes that grow in place and are let go of at once: what is left to the garbage collector, be it pieces of bytes or
+  // of text, stood beside the text of a large Bundle until long after that was stored.
+  const content = new ArrayBuffer(0, { maxByteLength: bytesMax });
+  try {
+    let length = 0;
+    for await (const chunk of readable<Buffer>(openFile(file), file)) {
+      if (length + chunk.length > bytesMax) throw new Fault('too-large', `The file is longer than ${bytesMax} bytes.`);
+      content.resize(length + chunk.length);
+      chunk.copy(new Uint8Array(content), length);
+      length += chunk.length;
+    }
+    return decoded(Buffer.from(content));
+  } finally {
+    content.transferToFixedLength(0);
   }
-  pieces.push(decoded(decoder, undefined));
-  return pieces.join('');
 }
 
 /** The same pieces; what goes wrong while they are read is told as a fault of the file. */
@@ -75,11 +80,7 @@ async function gather(path: string, named: boolean, found: Map<string, SourceFil
     throw new Error(`${path} cannot be loaded: it is none of .json, .ndjson, .jsonl (each also with .gz).`);
 }
 
-/** The text of the next chunk; without one, what the last character still misses is a fault. */
-function decoded(decoder: TextDecoder, chunk: Buffer | undefined): string {
-  try {
-    return decoder.decode(chunk, { stream: chunk !== undefined });
-  } catch (cause) {
-    throw new Fault('invalid-request', 'The file is not UTF-8 text.', { cause });
-  }
+function decoded(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Fault('invalid-request', 'The file is not UTF-8 text.');
+  return bytes.toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
 }

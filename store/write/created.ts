@@ -4,6 +4,7 @@
  * a third of the server's time.
  */
 import type { Needed } from '../dictionary.ts';
+import { trimmed } from '../encode.ts';
 import type { Parts } from '../parts.ts';
 import type { Draft, Encoded, Encoder } from '../records.ts';
 import type { IndexValues } from '../search/index-values.ts';
@@ -22,7 +23,7 @@ export interface EncoderParts extends Pick<Parts, 'extractor' | 'now' | 'rowType
 /** Resources, and characters of JSON, after which another statement begins. */
 const ROWS_MAX = 500;
 const TEXT_MAX = 2 ** 20;
-/** About what a row takes beside its text. */
+/** About what a row takes beside its text, before there were any to go by. */
 const ROW_BYTES = 700;
 
 /**
@@ -55,6 +56,7 @@ class CreatedRows implements Encoder {
   #rows: RowSet | undefined;
   #text = 0;
   #generation = 0;
+  #rowBytes = ROW_BYTES;
 
   constructor(parts: EncoderParts, lastUpdated: number) {
     this.#parts = parts;
@@ -68,7 +70,7 @@ class CreatedRows implements Encoder {
     this.#generation =
       this.#types.size === 0 ? (values.generation ?? 0) : Math.min(this.#generation, values.generation ?? 0);
     const { n } = this.#parts.place(type);
-    this.#rows ??= new RowSet(this.#parts.rowTypes, roomFor(textToCome, body.length));
+    this.#rows ??= new RowSet(this.#parts.rowTypes, this.#roomFor(textToCome, body.length));
     this.#rows.add(content, { typeNumber: n, version: 1, lastUpdated: this.#lastUpdated }, false);
     this.#rows.addSides(n, values);
     addContained(this.#rows, { typeNumber: n, id: content.id, rid: values.rid }, values, this.#parts.place);
@@ -94,19 +96,17 @@ class CreatedRows implements Encoder {
   #endStatement(): void {
     if (!this.#rows) return;
     const [resources, , ...sides] = this.#rows.parameters() as Buffer<ArrayBuffer>[];
-    this.#statements.push({
-      sides: this.#rows.inserts,
-      values: [resources!, ...sides],
-      rows: this.#rows.resources.length,
-    });
+    const rows = this.#rows.resources.length;
+    this.#rowBytes = Math.ceil((resources!.length - this.#text) / rows);
+    this.#statements.push({ sides: this.#rows.inserts, values: [resources!, ...sides].map(trimmed), rows });
     this.#rows = undefined;
     this.#text = 0;
   }
-}
 
-function roomFor(textToCome: number, textEach: number): number {
-  const text = Math.min(textToCome, TEXT_MAX);
-  return text + Math.min(ROWS_MAX, Math.ceil(text / textEach)) * ROW_BYTES;
+  #roomFor(textToCome: number, textEach: number): number {
+    const text = Math.min(textToCome, TEXT_MAX);
+    return text + Math.min(ROWS_MAX, Math.ceil(text / textEach)) * this.#rowBytes;
+  }
 }
 
 /** What the dictionaries must know of a set, each thing once. */
