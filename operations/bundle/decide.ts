@@ -98,9 +98,11 @@ export function decideAll(
   return acts;
 }
 
-/** The link by which other entries refer to each written or found resource. */
-export function linksOf(acts: readonly Act[]): Map<string, string> {
-  const links = new Map<string, string>();
+/**
+ * The link by which other entries refer to each written or found resource.
+ * @param links those that are known already; the others are added to them
+ */
+export function linksOf(acts: readonly Act[], links = new Map<string, string>()): Map<string, string> {
   const put = new Set<string>();
   for (const act of acts) if (act.do === 'update') put.add(`${act.type}/${act.id}`);
   for (const act of acts) {

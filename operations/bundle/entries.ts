@@ -27,7 +27,8 @@ export interface PlannedEntry extends BundleEntry {
 
 export interface BundleText {
   readonly type: 'batch' | 'transaction';
-  readonly entries: readonly BundleEntry[];
+  /** For the taker to empty: of a large Bundle nothing should be held twice. */
+  readonly entries: BundleEntry[];
 }
 
 export interface BundleLimits extends JsonLimits {
@@ -77,26 +78,31 @@ export function readBundle(text: string, base: string, limits: BundleLimits): Bu
 
   function readEntry(entry: any, index: number): BundleEntry {
     const span = slices.resources[index];
-    const { method, url, ...rest } = entry.request ?? {};
+    const { method, url } = entry.request ?? {};
     return {
       index,
       fullUrl: entry.fullUrl,
       method: method ?? '',
       url: url ?? '',
       ...splitUrl(url ?? '', base),
-      headers: {
-        ifMatch: rest.ifMatch,
-        ifNoneMatch: rest.ifNoneMatch,
-        ifNoneExist: rest.ifNoneExist,
-        ifModifiedSince: rest.ifModifiedSince,
-      },
+      headers: headersOf(entry.request),
       resource: span && text.slice(span.start, span.end),
     };
   }
 }
 
-/** Checks that an entry can be carried out at all. @throws Fault with the expression of the entry */
-export function planEntry(entry: BundleEntry): PlannedEntry {
+/** Plans all entries; the Bundle is left without them. @throws Fault of the first that cannot be carried out */
+export function planAll({ entries }: BundleText): PlannedEntry[] {
+  const targets = new Map<string, Target>();
+  return entries.splice(0).map((entry) => planEntry(entry, targets));
+}
+
+/**
+ * Checks that an entry can be carried out at all.
+ * @param targets those that were read before, by method and path: a few hundred are enough for ten thousands of entries
+ * @throws Fault with the expression of the entry
+ */
+export function planEntry(entry: BundleEntry, targets = new Map<string, Target>()): PlannedEntry {
   const where = `Bundle.entry[${entry.index}]`;
   if (entry.method === '') {
     throw new Fault('invalid-request', 'The entry has no request, so there is nothing to do with it.', {
@@ -115,7 +121,8 @@ export function planEntry(entry: BundleEntry): PlannedEntry {
     });
   }
   try {
-    return { ...entry, target: parseTarget(entry.method, entry.path), query: parseQuery(entry.queryText) };
+    const query = entry.queryText === '' ? NO_QUERY : parseQuery(entry.queryText);
+    return { ...entry, target: targetOf(entry, targets), query };
   } catch (error) {
     throw placed(error, where, `${where}.request.url`);
   }
@@ -172,6 +179,28 @@ export function patchBody(entry: { readonly resource: string | undefined }): { b
     body: Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'),
     mediaType: String(resource.contentType ?? ''),
   };
+}
+
+/** Nearly every entry has none: they share this one. */
+const NO_HEADERS: CallHeaders = Object.freeze({});
+const NO_QUERY: Query = Object.freeze([]);
+
+function headersOf(request: any): CallHeaders {
+  const { ifMatch, ifNoneMatch, ifNoneExist, ifModifiedSince } = request ?? NO_HEADERS;
+  if ((ifMatch ?? ifNoneMatch ?? ifNoneExist ?? ifModifiedSince) === undefined) return NO_HEADERS;
+  return { ifMatch, ifNoneMatch, ifNoneExist, ifModifiedSince };
+}
+
+function targetOf({ method, path }: BundleEntry, known: Map<string, Target>): Target {
+  // An id is hardly ever named twice.
+  if (path.includes('/')) return parseTarget(method, path);
+  const name = `${method} ${path}`;
+  let target = known.get(name);
+  if (!target) {
+    target = parseTarget(method, path);
+    known.set(name, target);
+  }
+  return target;
 }
 
 function splitUrl(url: string, base: string): { path: string; queryText: string } {

@@ -2,7 +2,7 @@
 import { type Context, Fault } from '../../resources/index.ts';
 import { newId, type Version, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
-import { type BundleText, type PlannedEntry, patchBody, placed, planEntry } from '../bundle/entries.ts';
+import { type BundleText, type PlannedEntry, patchBody, placed, planAll } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
 import { selectedBy } from '../bundle/matches.ts';
 import type { PreparedEntry } from '../bundle/prepare.ts';
@@ -45,7 +45,7 @@ function roomIn({ settings }: Environment): Room {
 }
 
 async function transact(bundle: BundleText, call: Call, environment: Environment, context: Context): Promise<Answer> {
-  const entries = bundle.entries.map(planEntry);
+  const entries = planAll(bundle);
   for (const entry of entries) requireReading(entry, environment);
   authoriseAll(entries, context.access);
   const asked = askedBy(entries);
@@ -77,7 +77,7 @@ async function attemptOnce(
   const { matches, links: found } = await selectedBy(asked, environment, context);
   const acts = decideAll(entries, matches, () => newId(context.now()));
   if (acts.some((act) => act.do !== 'get' && act.do !== 'nothing')) environment.requireRoom();
-  const links = new Map([...found, ...linksOf(acts)]);
+  const links = linksOf(acts, found);
   const answers = await rehearseReads(acts, call, environment, context);
   const patches = await patchTexts(acts, environment, context);
   const wantsReferences = environment.settings.references === 'exist';

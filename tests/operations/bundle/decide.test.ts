@@ -9,7 +9,9 @@ const mrn = 'identifier=http://hospital.example/mrn|C-1001';
 
 function plan(...entry: object[]): PlannedEntry[] {
   const text = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
-  return readBundle(text, 'http://localhost:8080/fhir', operationSettings.limits).entries.map(planEntry);
+  return readBundle(text, 'http://localhost:8080/fhir', operationSettings.limits).entries.map((entry) =>
+    planEntry(entry),
+  );
 }
 
 function decide(entries: PlannedEntry[], matches: Record<number, string[]> = {}) {

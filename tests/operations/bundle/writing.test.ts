@@ -16,7 +16,9 @@ const posts = (count: number) => Array.from({ length: count }, () => post());
 
 function actsOf(...entry: object[]): Act[] {
   const text = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
-  const entries = readBundle(text, 'http://localhost:8080/fhir', operationSettings.limits).entries.map(planEntry);
+  const entries = readBundle(text, 'http://localhost:8080/fhir', operationSettings.limits).entries.map((entry) =>
+    planEntry(entry),
+  );
   let ids = 0;
   return decideAll(entries, new Map(), () => `new-${++ids}`);
 }
