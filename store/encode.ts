@@ -4,7 +4,7 @@
  * reached 8 and 36 text arrays 7.
  * Layouts: array_recv, record_recv, timestamptz_recv, jsonb_recv in the source of Postgres.
  */
-import { isMarkedAsUntransferable } from 'node:worker_threads';
+import { release } from './buffers.ts';
 import { numericBytesMax, plainNumeric, writeNumeric } from './numeric.ts';
 
 /** Oids of the built-in types used in rows; those never change. */
@@ -276,28 +276,12 @@ export class RowWriter {
     old.copy(larger, 0, 0, this.#at);
     this.#buffer = larger;
     this.#view = viewOf(larger);
-    if (isOwn(old)) old.buffer.transfer(0);
+    release(old);
   }
-}
-
-/**
- * The same bytes in a buffer of exactly their length, for those that are kept for long. The given one cannot be used any
- * more: its memory goes back at once and not when garbage is next collected.
- */
-export function trimmed(buffer: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
-  const exact = Buffer.allocUnsafeSlow(buffer.length);
-  buffer.copy(exact);
-  if (isOwn(buffer)) buffer.buffer.transfer(0);
-  return exact;
 }
 
 /** Up to so many characters are written one by one: a call out of JavaScript takes longer. */
 const SHORT = 24;
-
-/** Small buffers share memory with others, which Node.js has marked. */
-function isOwn(buffer: Buffer): boolean {
-  return !isMarkedAsUntransferable(buffer.buffer);
-}
 
 function viewOf(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);

@@ -11,12 +11,20 @@ import { Refusal } from '../refusal.ts';
 import { software } from '../software.ts';
 import { prepareDatabase } from '../start.ts';
 import { openBar } from './bar.ts';
-import { findFiles } from './files.ts';
+import { type Found, findFiles, leftSentence } from './files.ts';
 import { type LoadReport, loadFiles } from './plan.ts';
 
-const HELP = `npm run load -- PATH…           loads files or folders: .json, .ndjson, .jsonl, each also with .gz
+const HELP = `npm run load -- PATH…           loads files: .json, .ndjson, .jsonl, each also with .gz; of a folder the files in it
+npm run load -- PATH… --deep    also what is in the folders inside
 npm run load -- PATH… --again   also files that were loaded before
+npm run load -- --help          prints this
+
+It ends with 0 where everything was stored, with 1 where anything was refused, and with 2 where it does not know what
+to load.
 `;
+
+/** The exit code where nothing was tried, since what was asked cannot be done. */
+const MISUSED = 2;
 
 /** Connections that the store of this process may open. */
 const CONNECTIONS = 20;
@@ -24,14 +32,19 @@ const CONNECTIONS = 20;
 /** Refusals that are printed; all of them stand in the report. */
 const SHOWN_MAX = 20;
 
-/** The command with its arguments; gives the exit code: 1 where anything was refused. */
+/** The command with its arguments; gives the exit code: 1 where anything was refused, 2 where there is nothing to try. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { paths, again } = readArguments(args);
-  const config = readConfig();
-  const files = await findFiles(paths).catch((error: Error) => {
-    throw new Refusal(error.message);
+  if (args.includes('--help')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const asked = await readArguments(args).catch((error: Error) => {
+    say(error.message);
+    return undefined;
   });
-  if (files.length === 0) throw new Refusal('There is nothing to load there: no .json, .ndjson or .jsonl file.');
+  if (!asked) return MISUSED;
+  const { files, left, again } = asked;
+  const config = readConfig();
   const startedAt = Date.now();
   const report = await withStore(config, async (loader) => {
     const bar = openBar(files.length);
@@ -43,16 +56,22 @@ export async function main(args: readonly string[]): Promise<number> {
     }
   });
   tell(report, (Date.now() - startedAt) / 1000, config);
+  if (left.length > 0) say(`${leftSentence(left)}.`);
   return report.refusals.length > 0 ? 1 : 0;
 }
 
-function readArguments(args: readonly string[]): { paths: string[]; again: boolean } {
-  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--again');
-  if (unknown || args.length === 0) {
-    throw new Refusal(unknown ? `npm run load does not know ${unknown}.` : 'Say what to load.', HELP.trimEnd());
-  }
-  return { paths: args.filter((arg) => !arg.startsWith('-')), again: args.includes('--again') };
+/** @throws Error with a sentence where they make no sense, or there is nothing to load */
+async function readArguments(args: readonly string[]): Promise<Found & { readonly again: boolean }> {
+  const unknown = args.find((arg) => arg.startsWith('-') && !OPTIONS.includes(arg));
+  if (unknown) throw new Error(`npm run load does not know ${unknown}.\n${HELP.trimEnd()}`);
+  const paths = args.filter((arg) => !arg.startsWith('-'));
+  if (paths.length === 0) throw new Error(`Say what to load.\n${HELP.trimEnd()}`);
+  const found = await findFiles(paths, args.includes('--deep'));
+  if (found.files.length === 0) throw new Error('There is nothing to load there: no .json, .ndjson or .jsonl file.');
+  return { ...found, again: args.includes('--again') };
 }
+
+const OPTIONS = ['--again', '--deep'];
 
 /** Opens what a load needs, and closes it whatever happens. */
 async function withStore<T>(config: Config, work: (loader: ReturnType<typeof loaderOf>) => Promise<T>): Promise<T> {

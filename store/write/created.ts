@@ -3,8 +3,9 @@
  * heap: kept as values until the last was prepared, they were carried along by every collection of garbage, which took
  * a third of the server's time.
  */
+import { trimmed } from '../buffers.ts';
 import type { Needed } from '../dictionary.ts';
-import { trimmed } from '../encode.ts';
+
 import type { Parts } from '../parts.ts';
 import type { Draft, Encoded, Encoder } from '../records.ts';
 import type { IndexValues } from '../search/index-values.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -23,7 +23,10 @@ afterAll(async () => {
 
 interface Ended {
   readonly code: number;
+  /** On standard error. */
   readonly said: string;
+  /** On standard output. */
+  readonly told: string;
 }
 
 /** Runs `npm run load` as its own process, on the database of this test file. */
@@ -33,8 +36,8 @@ function load(...args: string[]): Promise<Ended> {
   const env = { PATH: process.env.PATH, VESTA_DATABASE_URL: url, VESTA_DATA_DIR: join(folder, 'data') };
   const script = join(import.meta.dirname, '../../../server/load/main.ts');
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { env }, (error, _out, said) =>
-      resolve({ code: error ? Number(error.code) : 0, said }),
+    execFile(process.execPath, [script, ...args], { env }, (error, told, said) =>
+      resolve({ code: error ? Number(error.code) : 0, said, told }),
     );
   });
 }
@@ -101,11 +104,31 @@ describe('npm run load', () => {
   });
 
   it('says what it needs where it is told nothing, nonsense, or a path that is not there', async () => {
-    expect(await load()).toMatchObject({ code: 1, said: expect.stringContaining('Say what to load') });
-    expect(await load('--agian', folder)).toMatchObject({ code: 1, said: expect.stringContaining('--agian') });
+    expect(await load()).toMatchObject({ code: 2, said: expect.stringContaining('Say what to load') });
+    expect(await load('--agian', folder)).toMatchObject({ code: 2, said: expect.stringContaining('--agian') });
     expect(await load(join(folder, 'nowhere.json'))).toMatchObject({
-      code: 1,
+      code: 2,
       said: expect.stringContaining('is not there'),
     });
+    expect(await load(folder, '--help')).toMatchObject({ code: 0, told: expect.stringContaining('--deep') });
+  });
+
+  it('loads the files in a folder, tells what it left, and enters it when told to', async () => {
+    const years = join(folder, 'years');
+    await mkdir(join(years, '2019', 'june'), { recursive: true });
+    expect(await load(join(years, '2019'))).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('1 folder inside was left: june/ (name it, or add --deep)'),
+    });
+    await write(join('years', '2019', 'june', 'rooms.ndjson'), '{"resourceType":"Location","id":"r1"}\n');
+    await write(join('years', 'wards.json'), '{"resourceType":"Location","id":"w1"}');
+    const { code, said } = await load(years);
+    expect(code).toBe(0);
+    expect(said).toContain('1 resources of 1 files');
+    expect(said).toContain('1 folder inside was left: 2019/ (name it, or add --deep)');
+    const deep = await load(years, '--deep');
+    expect(deep).toMatchObject({ code: 0, said: expect.stringContaining('1 resources of 2 files') });
+    expect(deep.said).not.toContain('left:');
+    expect((await store.counts()).Location).toBe(2);
   });
 });

@@ -51,7 +51,9 @@ describe('the order of a load', () => {
     const filler = Array.from({ length: 20_000 }, (_, i) => `{"resourceType":"Observation","id":"o${i}"}`).join(',');
     const text = `{"resourceType": "Bundle","entry":[${filler},{"resourceType" : "Claim","provider":{"reference": "Organization?identifier=x|1"}}]}`;
     await writeFile(join(folder, 'one.json.gz'), gzipSync(text));
-    const [found] = await findFiles([folder]);
+    const {
+      files: [found],
+    } = await findFiles([folder]);
     const { holds, needs, hash } = await survey(found!);
     expect([...holds].sort()).toEqual(['Bundle', 'Claim', 'Observation']);
     expect([...needs]).toEqual(['Organization']);

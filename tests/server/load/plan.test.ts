@@ -44,7 +44,7 @@ it('tries once more, at the end, what was refused for a missing target; notes on
   };
   const loading = { operations, context: () => context, limits: { bodyBytes: 1000 }, stored: () => {} };
   const progress = { surveyed: () => {}, planned: () => {}, finished: () => {} };
-  const report = await loadFiles(await findFiles([folder]), { store, loading, again: false, progress });
+  const report = await loadFiles((await findFiles([folder])).files, { store, loading, again: false, progress });
   expect(report).toEqual({ files: 2, skipped: 0, stored: 2, refusals: [] });
   expect(asked).toHaveLength(3);
   expect(asked.at(-1)).toBe('POST ');

@@ -40,7 +40,9 @@ function operations(perform: (request: Request) => Answer): { asked: Request[]; 
 
 async function submit(name: string, content: string, perform: (request: Request) => Answer) {
   await writeFile(join(folder, name), content);
-  const [file] = await findFiles([join(folder, name)]);
+  const {
+    files: [file],
+  } = await findFiles([join(folder, name)]);
   const { asked, operations: carried } = operations(perform);
   let stored = 0;
   const loading = {
