@@ -7,14 +7,14 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { prepare } from './prepare.mjs';
-import { binary, root } from './project.mjs';
+import { binary, root, tryReadJson } from './project.mjs';
 
 const [command = '', ...args] = process.argv.slice(2);
 
 /** What each command runs, one step after the other. `linked`: it stops when this process is gone, however it went. */
 const commands = {
-  start: () => [{ script: join(root, 'server/main.ts'), args, linked: true, flags: ['--max-semi-space-size=8'] }],
-  load: () => [{ script: join(root, 'server/load/main.ts'), args, linked: true, flags: ['--max-semi-space-size=8'] }],
+  start: () => [{ script: join(root, 'server/main.ts'), args, linked: true }],
+  load: () => [{ script: join(root, 'server/load/main.ts'), args, linked: true }],
   bench: () => [{ script: join(root, 'bench/main.ts'), args }],
   test: () => [{ script: binary('vitest', 'vitest'), args: ['run', ...args] }],
   check: () => [
@@ -49,11 +49,15 @@ try {
 }
 
 /** Runs a script on the pinned Node.js; signals that we get, it gets. Its exit code, or 128 and the signal's number. */
-function run(node, { script, args, linked, flags = [] }) {
+function run(node, { script, args, linked }) {
   const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}` };
   // Types stripped and code compiled once: a second start with two workers took 0.85 s in place of 1.4.
   if (linked) env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compile');
-  const child = spawn(node, [...flags, script, ...args], {
+  // How much memory Node.js takes before it looks for garbage, and in how many places it keeps what is free, cannot be
+  // said any more when it runs.
+  const memory = linked ? tryReadJson(join(root, 'scripts', 'memory.json')) : undefined;
+  for (const [name, value] of Object.entries(memory?.environment ?? {})) env[name] ??= value;
+  const child = spawn(node, [...(memory?.flags ?? []), script, ...args], {
     cwd: linked ? process.cwd() : root,
     env,
     stdio: linked ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
