@@ -1,5 +1,6 @@
 /** The verbs: everything that can be asked of the server, behind one function. */
 
+import { openShelf } from '../profiles/index.ts';
 import type { Context } from '../resources/index.ts';
 import { allows, Fault, loadFolder } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
@@ -56,7 +57,7 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
   const { store, settings, requireRoom = () => {} } = parts;
   const terminology = openTerminology(store);
   const catalogue = await loadCatalogue();
-  const shelf = undefined;
+  const shelf = openShelf({ definitions: store.definitions, valueSets: terminology });
   const environment: Environment = {
     store,
     settings,

@@ -1,5 +1,5 @@
 /** What an interaction is: a name, who may, and what it does. One file of `interactions/` each. */
-import type { JudgeOptions, Library, Needs } from '../profiles/index.ts';
+import type { JudgeOptions, Shelf } from '../profiles/index.ts';
 import type { Context, JsonLimits, Verb } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Terminology } from '../terminology/index.ts';
@@ -13,7 +13,12 @@ export interface OperationSettings {
   readonly references: 'type' | 'exist';
   readonly deleteReferenced: 'refuse' | 'allow';
   readonly conditionalDelete: 'single' | 'multiple';
+  /** `off`: the structure only. */
   readonly validation: 'on' | 'off';
+  /** What faults against profiles weigh that are installed and claimed. */
+  readonly profileFaults: 'error' | 'warning';
+  /** Types for which the server's own profiles weigh as errors. */
+  readonly enforce: readonly string[];
   readonly limits: JsonLimits & {
     readonly entries: number;
     readonly countDefault: number;
@@ -49,12 +54,6 @@ export interface Request {
   readonly prefer: Prefer;
   readonly body?: string;
   readonly mediaType?: string;
-}
-
-/** Stored definitions, as far as they are at hand. */
-export interface Shelf extends Library {
-  /** Fetches what was lacking, in few trips; what there is not is known as that afterwards. */
-  fill(needs: Needs, context: Context): Promise<void>;
 }
 
 /** What interactions work with. */

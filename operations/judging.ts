@@ -25,9 +25,12 @@ export function judgeFully(
 }
 
 /** How resources are judged by these settings. */
-export function judgingOf({ validation }: OperationSettings, library: Library | undefined): JudgeOptions {
+export function judgingOf(
+  { validation, profileFaults, enforce }: OperationSettings,
+  library: Library | undefined,
+): JudgeOptions {
   if (validation === 'off') return Object.freeze({ level: 'structure' });
-  return Object.freeze({ level: 'full', ...(library ? { library } : {}) });
+  return Object.freeze({ level: 'full', library, profileFaults, enforce: new Set(enforce) });
 }
 
 /** Whether there is anything to fetch. */

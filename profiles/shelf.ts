@@ -5,16 +5,15 @@
 import type { StructureDefinition } from 'fhir/r4.js';
 import { type Context, parseCanonical, systemAccess } from '../resources/index.ts';
 import { type DefinitionName, type Definitions, markOf, meantFirst, type StoredDefinition } from '../store/index.ts';
-import type { BoundCodes } from '../terminology/index.ts';
-import { Bounded } from './bounded.ts';
+import type { BoundCodes, HeldCodes } from '../terminology/index.ts';
 import { leanStructure, namedStructures } from './lean.ts';
 import type { Library, Needs } from './library.ts';
-import { type ShelfContents, Structures } from './shelved.ts';
+import { type ShelfContents, Structures, ValueSetAnswers } from './shelved.ts';
 
 /** What the terminology does for bindings. */
 export interface ValueSets {
   /** R4's own and stored ones; null for one that there is none of. Canonicals may carry `|version`. */
-  bound(canonicals: readonly string[], context: Context): Promise<ReadonlyMap<string, BoundCodes | null>>;
+  bound(canonicals: readonly string[], context: Context): Promise<ReadonlyMap<string, HeldCodes | null>>;
   /** Whether codes are in large sets, all in one trip; undefined where that cannot be worked out. */
   contains(questions: Needs['codes'], context: Context): Promise<readonly (boolean | undefined)[]>;
 }
@@ -35,8 +34,6 @@ export interface Shelf extends Library {
   readonly stamp: string;
 }
 
-const VALUE_SETS_MAX = 2_000;
-const ANSWERS_MAX = 50_000;
 /** Steps from a profile to what it is derived from and on: further ones are fetched when a judgement asks for them. */
 const STEPS_MAX = 4;
 /** Definitions fetched at once. */
@@ -59,8 +56,7 @@ class StoredShelf implements Shelf {
   readonly #definitions: Definitions;
   readonly #valueSets: ValueSets;
   readonly #structures = new Structures();
-  readonly #sets = new Bounded<BoundCodes | null>({ entriesMax: VALUE_SETS_MAX });
-  readonly #answers = new Bounded<boolean>({ entriesMax: ANSWERS_MAX });
+  readonly #sets = new ValueSetAnswers();
   #structuresAt = -1;
   #setsAt = -1;
 
@@ -89,10 +85,21 @@ class StoredShelf implements Shelf {
     await this.#fillAnswers(codes, context);
   }
 
-  contents({ structures }: Needs): ShelfContents {
+  contents({ structures, valueSets, codes }: Needs): ShelfContents {
     this.#refresh();
     const entries = structures.map((canonical) => this.#structures.entry(canonical));
-    return { stamp: this.stamp, structures: entries.filter((entry) => entry !== undefined) };
+    return {
+      stamp: this.stamp,
+      structures: entries.filter((entry) => entry !== undefined),
+      valueSets: valueSets.flatMap((canonical) => {
+        const data = this.#sets.data(canonical);
+        return data === undefined ? [] : [[canonical, data] as const];
+      }),
+      codes: codes.flatMap((question) => {
+        const isIn = this.#sets.answered(question);
+        return isIn === undefined ? [] : [[question, isIn] as const];
+      }),
+    };
   }
 
   #structureGeneration(): number {
@@ -111,7 +118,6 @@ class StoredShelf implements Shelf {
     const setsNow = this.#setGeneration();
     if (setsNow === this.#setsAt) return;
     this.#sets.clear();
-    this.#answers.clear();
     this.#setsAt = setsNow;
   }
 
@@ -152,39 +158,21 @@ class StoredShelf implements Shelf {
     const at = this.#setGeneration();
     const found = await this.#valueSets.bound(wanted, context);
     if (at !== this.#setGeneration()) return;
-    for (const canonical of wanted) {
-      const set = found.get(canonical) ?? null;
-      this.#sets.set(canonical, set?.isLarge ? answering(set, canonical, this.#answers) : set);
-    }
+    for (const canonical of wanted) this.#sets.put(canonical, found.get(canonical) ?? null);
   }
 
   async #fillAnswers(questions: Needs['codes'], context: Context): Promise<void> {
-    const wanted = questions.filter((question) => this.#answers.get(answerKey(question)) === undefined);
+    const wanted = questions.filter((question) => this.#sets.answered(question) === undefined);
     if (wanted.length === 0) return;
     const at = this.#setGeneration();
     const found = await this.#valueSets.contains(wanted, context);
     if (at !== this.#setGeneration()) return;
     // Of what nobody can tell nobody can say that it is wrong.
-    for (const [i, question] of wanted.entries()) this.#answers.set(answerKey(question), found[i] ?? true);
+    for (const [i, question] of wanted.entries()) this.#sets.answer(question, found[i] ?? true);
   }
 }
 
 function nameOf(canonical: string): DefinitionName {
   const { url, version } = parseCanonical(canonical);
   return { type: 'StructureDefinition', url, ...(version !== undefined && { version }) };
-}
-
-/** A large set that knows those of its codes that were asked for. */
-function answering(set: BoundCodes, valueSet: string, answers: Bounded<boolean>): BoundCodes {
-  return {
-    canonical: set.canonical,
-    isLarge: true,
-    contains: (system, code) => set.contains(system, code) ?? answers.get(answerKey({ valueSet, system, code })),
-    some: (max) => set.some(max),
-    ...(set.unknownBecause !== undefined && { unknownBecause: set.unknownBecause }),
-  };
-}
-
-function answerKey({ valueSet, system = '', code }: Needs['codes'][number]): string {
-  return `${valueSet}\u001e${system}\u001e${code}`;
 }

@@ -1,8 +1,8 @@
 /** What stands on a shelf, in bounds, and how it travels to the shelf of another thread. */
 import type { StructureDefinition } from 'fhir/r4.js';
-import type { BoundCodes } from '../terminology/index.ts';
+import { type BoundCodes, type BoundData, boundCodes, type HeldCodes } from '../terminology/index.ts';
 import { Bounded } from './bounded.ts';
-import type { Library } from './library.ts';
+import type { Library, Needs } from './library.ts';
 
 /** A part of a shelf as it travels to another thread. */
 export interface ShelfContents {
@@ -10,11 +10,16 @@ export interface ShelfContents {
   readonly stamp: string;
   /** Canonical, what tells the definition from any other, the definition. */
   readonly structures: readonly (readonly [canonical: string, mark: string, StructureDefinition | null])[];
+  readonly valueSets: readonly (readonly [canonical: string, BoundData | null])[];
+  /** Answers for codes of large sets. */
+  readonly codes: readonly (readonly [Needs['codes'][number], boolean])[];
 }
 
 /** Canonicals remembered, those that lead to nothing among them, and characters of the structures behind them. */
 const CANONICALS_MAX = 4_000;
 const CHARACTERS_MAX = 24 * 2 ** 20;
+const VALUE_SETS_MAX = 2_000;
+const ANSWERS_MAX = 50_000;
 /** Nothing that is stored has a longer address. */
 const CANONICAL_LENGTH_MAX = 2_000;
 /** Mark of what there is none of. */
@@ -54,6 +59,44 @@ export class Structures {
   }
 }
 
+/** Value sets by canonical, and what was found out of those too large to be held. */
+export class ValueSetAnswers {
+  readonly #sets = new Bounded<{ readonly set: BoundCodes; readonly data: BoundData } | null>({
+    entriesMax: VALUE_SETS_MAX,
+  });
+  readonly #answers = new Bounded<boolean>({ entriesMax: ANSWERS_MAX });
+
+  get(canonical: string): BoundCodes | null | undefined {
+    const known = this.#sets.get(canonical);
+    return known ? known.set : known;
+  }
+
+  put(canonical: string, held: HeldCodes | null): void {
+    const set = held?.isLarge ? answering(held, canonical, this.#answers) : held;
+    this.#sets.set(canonical, set && { set, data: held!.data });
+  }
+
+  /** As it travels; undefined where it is not here. */
+  data(canonical: string): BoundData | null | undefined {
+    const known = this.#sets.get(canonical);
+    return known ? known.data : known;
+  }
+
+  /** Whether a code is in a large set; undefined where that was not asked. */
+  answered(question: Needs['codes'][number]): boolean | undefined {
+    return this.#answers.get(answerKey(question));
+  }
+
+  answer(question: Needs['codes'][number], isIn: boolean): void {
+    this.#answers.set(answerKey(question), isIn);
+  }
+
+  clear(): void {
+    this.#sets.clear();
+    this.#answers.clear();
+  }
+}
+
 /** The shelf of a worker thread: it holds what it is given. */
 export interface ThreadShelf extends Library {
   take(contents: ShelfContents): void;
@@ -61,7 +104,7 @@ export interface ThreadShelf extends Library {
 
 export function openThreadShelf(): ThreadShelf {
   const structures = new Structures();
-  const sets = new Bounded<BoundCodes | null>({ entriesMax: 1_000 });
+  const sets = new ValueSetAnswers();
   let stamp = '';
   return {
     structure: (canonical) => structures.get(canonical),
@@ -73,6 +116,23 @@ export function openThreadShelf(): ThreadShelf {
         stamp = contents.stamp;
       }
       for (const [canonical, mark, structure] of contents.structures) structures.put(canonical, mark, structure);
+      for (const [canonical, set] of contents.valueSets) sets.put(canonical, set && boundCodes(set));
+      for (const [question, isIn] of contents.codes) sets.answer(question, isIn);
     },
   };
+}
+
+/** A large set that knows those of its codes that were asked for. */
+function answering(set: BoundCodes, valueSet: string, answers: Bounded<boolean>): BoundCodes {
+  return {
+    canonical: set.canonical,
+    isLarge: true,
+    contains: (system, code) => set.contains(system, code) ?? answers.get(answerKey({ valueSet, system, code })),
+    some: (max) => set.some(max),
+    ...(set.unknownBecause !== undefined && { unknownBecause: set.unknownBecause }),
+  };
+}
+
+function answerKey({ valueSet, system = '', code }: Needs['codes'][number]): string {
+  return `${valueSet}\u001e${system}\u001e${code}`;
 }

@@ -35,6 +35,8 @@ export interface JudgeOptions {
   readonly level: 'structure' | 'full';
   /** Types for which the server's own profiles weigh as errors. */
   readonly enforce?: ReadonlySet<string>;
+  /** What faults against profiles weigh that a resource claims; `error` when left out. Those asked for are always errors. */
+  readonly profileFaults?: 'error' | 'warning';
 }
 
 /**

@@ -113,6 +113,8 @@ function toConfig(values: Values) {
       deleteReferenced: values.VESTA_DELETE_REFERENCED,
       conditionalDelete: values.VESTA_CONDITIONAL_DELETE,
       validation: values.VESTA_VALIDATION,
+      profileFaults: values.VESTA_PROFILE_FAULTS,
+      enforce: values.VESTA_ENFORCE ?? [],
       limits: Object.freeze(operationLimits(values)),
     }),
   });

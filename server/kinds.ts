@@ -1,6 +1,7 @@
 /** Kinds of settings: what a value must look like, said in words, and the value made of its text. */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { isResourceType } from '../resources/index.ts';
 
 export interface Kind<T> {
   /** Completes "must be …". */
@@ -67,6 +68,15 @@ export const baseUrl: Kind<string> = {
 export const databaseUrl: Kind<string> = {
   says: 'the address of a Postgres, such as postgres://user:password@host:5432/database',
   parse: (value) => (/^postgres(ql)?:\/\/[^\s/]*\/[^\s/?]+(\?\S*)?$/.test(value) ? value : undefined),
+};
+
+/** Names of resource types, separated by commas. */
+export const typeNames: Kind<readonly string[]> = {
+  says: 'resource types of R4 separated by commas, such as Patient,Claim',
+  parse(value) {
+    const list = value.split(',').map((it) => it.trim());
+    return list.every(isResourceType) ? Object.freeze([...new Set(list)]) : undefined;
+  },
 };
 
 /** Addresses and ranges, separated by commas. */

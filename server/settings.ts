@@ -11,6 +11,7 @@ import {
   secretFile,
   size,
   sized,
+  typeNames,
   whole,
 } from './kinds.ts';
 
@@ -56,6 +57,15 @@ export const settings = {
     oneOf('on', 'off'),
     'on',
     '`off` checks the structure only: for loads of data that were checked elsewhere.',
+  ),
+  VESTA_PROFILE_FAULTS: setting(
+    oneOf('error', 'warning'),
+    'error',
+    'What it weighs that a resource breaks an installed profile which it claims: as an error it is refused.',
+  ),
+  VESTA_ENFORCE: optional(
+    typeNames,
+    "Types whose resources must meet Vesta's own profiles where they claim no other; without it these profiles only warn.",
   ),
   VESTA_REFERENCES: setting(
     oneOf('type', 'exist'),
@@ -153,7 +163,6 @@ export const later: Readonly<Record<string, string>> = {
   VESTA_TLS_CERT: 'sign-in',
   VESTA_TLS_KEY: 'sign-in',
   VESTA_MASTER_KEY_FILE: 'sign-in',
-  VESTA_PROFILE_FAULTS: 'the validation of profiles',
 };
 
 /** The page docs/settings.md, printed from the table. */

@@ -14,7 +14,11 @@ describe('the judge', () => {
 
   it('looks at the structure alone where validation is off', () => {
     expect(judgingOf({ ...operationSettings, validation: 'off' }, undefined)).toEqual({ level: 'structure' });
-    expect(judgingOf(operationSettings, undefined)).toEqual({ level: 'full' });
+    expect(judgingOf({ ...operationSettings, enforce: ['Claim'], profileFaults: 'warning' }, undefined)).toEqual({
+      level: 'full',
+      enforce: new Set(['Claim']),
+      profileFaults: 'warning',
+    });
   });
 
   it('lacks something where it names anything', () => {

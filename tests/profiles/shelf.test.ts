@@ -2,7 +2,7 @@ import type { StructureDefinition } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
 import { openShelf, type ValueSets } from '../../profiles/shelf.ts';
 import type { DefinitionName, Definitions, StoredDefinition } from '../../store/index.ts';
-import type { BoundCodes } from '../../terminology/index.ts';
+import type { HeldCodes } from '../../terminology/index.ts';
 import { testContext } from '../setup/context.ts';
 
 const BASE = 'http://hospital.example.org/StructureDefinition';
@@ -53,8 +53,8 @@ function store(...all: StoredDefinition<StructureDefinition>[]) {
 /** A terminology of two sets: one at hand, one too large for that. */
 function terminology() {
   const asked: unknown[] = [];
-  const set = (canonical: string, more: Partial<BoundCodes>): BoundCodes =>
-    ({ canonical, isLarge: false, contains: () => false, some: () => [], ...more }) as BoundCodes;
+  const set = (canonical: string, more: Partial<HeldCodes>): HeldCodes =>
+    ({ canonical, isLarge: false, contains: () => false, some: () => [], data: { canonical }, ...more }) as HeldCodes;
   const valueSets: ValueSets = {
     async bound(canonicals) {
       asked.push(canonicals);

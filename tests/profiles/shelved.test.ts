@@ -1,6 +1,8 @@
 import type { StructureDefinition } from 'fhir/r4.js';
 import { expect, it } from 'vitest';
-import { openThreadShelf, type ShelfContents, Structures } from '../../profiles/shelved.ts';
+
+import { openThreadShelf, type ShelfContents, Structures, ValueSetAnswers } from '../../profiles/shelved.ts';
+import { boundCodes } from '../../terminology/index.ts';
 
 const structure = (title: string): StructureDefinition => ({
   resourceType: 'StructureDefinition',
@@ -24,16 +26,17 @@ it('gives another thread what it has, which drops all that it had when something
     [structures.entry(canonical) ?? []].filter((one) => one.length),
   );
   const thread = openThreadShelf();
-  thread.take(travelled({ stamp: '1', structures: entries as never }));
+  const nothing = { valueSets: [], codes: [] };
+  thread.take(travelled({ ...nothing, stamp: '1', structures: entries as never }));
   expect([thread.structure('ours')?.title, thread.structure('none'), thread.structure('never')]).toEqual([
     'One',
     null,
     undefined,
   ]);
   const before = thread.structure('ours');
-  thread.take(travelled({ stamp: '2', structures: [] }));
+  thread.take(travelled({ ...nothing, stamp: '2', structures: [] }));
   expect(thread.structure('ours')).toBe(undefined);
-  thread.take(travelled({ stamp: '2', structures: entries as never }));
+  thread.take(travelled({ ...nothing, stamp: '2', structures: entries as never }));
   expect(thread.structure('ours')).toBe(before);
 });
 
@@ -43,4 +46,26 @@ it('forgets definitions when they are more than may be held, and asks for them a
   for (let n = 0; n < 12; n++) structures.put(`large-${n}`, `mark-${n}`, structure(long));
   expect(structures.get('large-0')).toBe(undefined);
   expect(structures.get('large-11')).toMatchObject({ name: 'Ours' });
+});
+
+it('gives another thread value sets, and of large ones the answers that it asked for', () => {
+  const own = new ValueSetAnswers();
+  const none = { listed: [], ruled: [], undecided: [], isLarge: false, unknownBecause: undefined };
+  const listed = [{ system: 'http://loinc.org', isCaseless: false, codes: ['718-7'], displays: ['Hemoglobin'] }];
+  own.put('small', boundCodes({ ...none, canonical: 'small', listed }));
+  own.put('large', boundCodes({ ...none, canonical: 'large', undecided: ['*'], isLarge: true }));
+  own.put('none', null);
+  const question = { valueSet: 'large', system: 'http://loinc.org', code: '718-7' };
+  expect(own.get('large')?.contains(question.system, question.code)).toBe(undefined);
+  own.answer(question, true);
+  const thread = openThreadShelf();
+  const valueSets = ['small', 'large', 'none'].map((canonical) => [canonical, own.data(canonical) ?? null] as const);
+  thread.take(travelled({ stamp: '1', structures: [], valueSets, codes: [[question, own.answered(question)!]] }));
+  expect(thread.valueSet('small')?.contains('http://loinc.org', '718-7')).toBe(true);
+  expect(thread.valueSet('small')?.contains('http://loinc.org', '718-8')).toBe(false);
+  expect(thread.valueSet('large')?.contains('http://loinc.org', '718-7')).toBe(true);
+  expect(thread.valueSet('large')?.contains('http://loinc.org', '718-8')).toBe(undefined);
+  expect(thread.valueSet('none')).toBe(null);
+  thread.take(travelled({ stamp: '2', structures: [], valueSets: [], codes: [] }));
+  expect(thread.valueSet('small')).toBe(undefined);
 });

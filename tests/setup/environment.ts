@@ -11,6 +11,8 @@ export const operationSettings: OperationSettings = {
   deleteReferenced: 'refuse',
   conditionalDelete: 'single',
   validation: 'on',
+  profileFaults: 'error',
+  enforce: [],
   limits: {
     ...jsonLimits,
     entries: 30_000,
