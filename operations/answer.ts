@@ -15,10 +15,10 @@ export function readAnswer(version: Version): Answer {
  * The answer to a write that stored (or found) `version`. Without a preference the resource is returned, since most
  * clients go on with its id and version.
  */
-export function writeAnswer(status: number, version: Version, prefer: Prefer, said: string): Answer {
+export function writeAnswer(status: number, version: Version, prefer: Prefer, said: string, notes?: Notes): Answer {
   return {
     status,
-    body: writeBody(version, prefer, said),
+    body: writeBody(version, prefer, said, notes),
     etag: etagOf(version.version),
     lastModified: version.lastUpdated,
     location: locationOf(version),
@@ -47,11 +47,14 @@ export function outcomeAnswer(findings: readonly Finding[], otherwise: string): 
   return { status: 200, body, isResult: true };
 }
 
-/** An OperationOutcome that says that all went well. */
-export function successOutcome(said: string): string {
+/** What a good resource is warned of; asked for only where it is told. */
+export type Notes = () => readonly Finding[];
+
+/** An OperationOutcome that says that all went well, and what might be better. */
+export function successOutcome(said: string, notes: readonly Finding[] = []): string {
   return JSON.stringify({
     ...toOutcome([]),
-    issue: [{ severity: 'information', code: 'informational', details: { text: said } }],
+    issue: [{ severity: 'information', code: 'informational', details: { text: said } }, ...toOutcome(notes).issue],
   });
 }
 
@@ -60,8 +63,8 @@ export function absolute(location: string, context: Context): string {
   return `${context.base}/${location}`;
 }
 
-function writeBody(version: Version, prefer: Prefer, said: string): string | undefined {
+function writeBody(version: Version, prefer: Prefer, said: string, notes: Notes | undefined): string | undefined {
   if (prefer.return === 'minimal') return undefined;
-  if (prefer.return === 'OperationOutcome') return successOutcome(said);
+  if (prefer.return === 'OperationOutcome') return successOutcome(said, notes?.());
   return version.text;
 }

@@ -4,7 +4,7 @@ import { type Context, Fault, type FaultKind, type Finding, faultStatus, type Pa
 import type { Environment, OperationSettings } from './interaction.ts';
 
 /** Each round fetches what the one before named; profiles on profiles on profiles need few. */
-const ROUNDS_MAX = 8;
+export const ROUNDS_MAX = 8;
 
 /**
  * What the judge says of a resource, with the definitions that are stored. Where nothing is lacking, as mostly, at once

@@ -6,7 +6,7 @@ import { Fault, type Finding, placesOf } from '../resources/index.ts';
  * @param offset where the resource begins in the text, whose element paths the findings tell
  */
 export function located(findings: readonly Finding[], text: string, offset = 0): Finding[] {
-  const placed = findings.filter(({ expression }) => expression !== undefined);
+  const placed = findings.filter(({ expression }) => expression !== undefined && ELEMENT.test(expression));
   if (placed.length === 0) return [...findings];
   const places = placesOf(
     text,
@@ -16,6 +16,9 @@ export function located(findings: readonly Finding[], text: string, offset = 0):
   const byFinding = new Map(placed.map((finding, i) => [finding, places[i]!]));
   return findings.map((finding) => ({ ...finding, ...byFinding.get(finding) }));
 }
+
+/** Names of parameters and headers stand in no text. */
+const ELEMENT = /^(?:[A-Z]|resourceType$)/;
 
 /** The same fault with the places of its findings; anything else as it is. */
 export function locatedFault(error: unknown, text: string): unknown {

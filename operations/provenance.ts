@@ -2,12 +2,14 @@
  * X-Provenance: who or what stands behind a write, stored with it or not at all.
  * https://hl7.org/fhir/R4/provenance.html, https://hl7.org/fhir/R4/http.html#custom
  */
-import { type Context, Fault, parseJson } from '../resources/index.ts';
+
+import { judge } from '../profiles/index.ts';
+import { type Context, Fault, type Parsed, parseJson } from '../resources/index.ts';
 import type { Criteria, Draft, Prepared, Version, Write, Written } from '../store/index.ts';
 import { locationOf } from './answer.ts';
 import type { Call } from './call.ts';
 import type { Environment } from './interaction.ts';
-import { judged, requireLiteral, requireTargets } from './receive.ts';
+import { check } from './receive.ts';
 
 /** What becomes of a write, once the matches of its criteria are known. */
 export type Plan =
@@ -83,12 +85,7 @@ async function readProvenance(
   try {
     requireProvenance(parseJson(header, environment.settings.limits).value);
     const target = `${type}/0/_history/1`;
-    const { references } = draftOf(header, target);
-    for (const reference of references) requireLiteral(reference);
-    if (environment.settings.references === 'exist') {
-      const others = references.filter(({ reference }) => reference !== target);
-      await requireTargets(others, environment, context);
-    }
+    await check('Provenance', withTarget(header, target), environment, context, target);
   } catch (error) {
     throw toldOfHeader(error);
   }
@@ -107,10 +104,15 @@ function requireProvenance(value: { readonly resourceType?: unknown; readonly ta
   }
 }
 
-function draftOf(header: string, target: string) {
+function withTarget(header: string, target: string): Parsed {
   const member = `"target":[{"reference":${JSON.stringify(target)}}],`;
-  const parsed = parseJson(header.replace('{', () => `{${member}`));
-  const { references } = judged('Provenance', parsed);
+  return parseJson(header.replace('{', () => `{${member}`));
+}
+
+/** Only its target differs from what was checked. */
+function draftOf(header: string, target: string) {
+  const parsed = withTarget(header, target);
+  const { references } = judge('Provenance', parsed);
   return { type: 'Provenance', id: undefined, method: 'POST', parsed, references } as const satisfies Draft;
 }
 

@@ -1,13 +1,30 @@
 /** A body → a checked resource, ready to be stored. */
-import { type Judgement, judge } from '../profiles/index.ts';
+import type { Judgement } from '../profiles/index.ts';
 import { type Context, Fault, type Finding, type Parsed, parseJson, parseReference } from '../resources/index.ts';
+import { runOnThread, suppliedBy } from './bundle/threads.ts';
 import type { Call } from './call.ts';
 import type { Environment } from './interaction.ts';
+import { errorsOf, faultOf, judgeFully } from './judging.ts';
+import { locatedFault } from './located.ts';
 
 export interface Received {
   readonly parsed: Parsed;
-  readonly references: Judgement['references'];
+  readonly references: readonly PlacedReference[];
+  /** What it is warned of; working that out takes a walk, so only who asks pays. */
+  notes(): readonly Finding[];
 }
+
+/** A reference by its literal, and where it stands. */
+export interface PlacedReference {
+  readonly reference: string;
+  readonly path: string;
+}
+
+/** As much of a Judgement as another thread can tell. */
+export type Verdict = Pick<Judgement, 'isValid' | 'findings'> & { readonly references: readonly PlacedReference[] };
+
+/** Longer resources are judged on another thread. */
+const INLINE_MAX = 256 * 1024;
 
 const JSON_TYPES: readonly string[] = ['application/fhir+json', 'application/json', 'text/json'];
 
@@ -31,24 +48,62 @@ export async function receive(call: Call, environment: Environment, context: Con
     throw new Fault('invalid-request', `A ${call.type} is expected in the body, which is empty.`);
   }
   const parsed = parseJson(call.body, environment.settings.limits);
-  return check(call.type!, parsed, environment, context);
+  try {
+    return await check(call.type!, parsed, environment, context);
+  } catch (error) {
+    throw locatedFault(error, call.body);
+  }
 }
 
-/** Judges a resource of the type that the URL names, wherever its content came from (body or patch). */
+/**
+ * Judges a resource of the type that the URL names, wherever its content came from (body, header or patch).
+ * @param own a literal reference that leads to what is about to be written, and need not exist yet
+ */
 export async function check(
   type: string,
   parsed: Parsed,
   environment: Environment,
   context: Context,
+  own?: string,
 ): Promise<Received> {
-  const { references } = judged(type, parsed);
+  requireType(type, parsed);
+  const verdict = verdictOn(type, parsed, environment, context);
+  const judgement = accepted(verdict instanceof Promise ? await verdict : verdict);
+  const { references } = judgement;
   for (const reference of references) requireLiteral(reference);
-  if (environment.settings.references === 'exist') await requireTargets(references, environment, context);
-  return { parsed, references };
+  if (environment.settings.references === 'exist') {
+    const others = own === undefined ? references : references.filter(({ reference }) => reference !== own);
+    await requireTargets(others, environment, context);
+  }
+  return { parsed, references, notes: () => judgement.findings };
 }
 
-/** Structure, and whatever else `profiles/` judges. @throws Fault `invalid-request`, `invalid-structure` */
-export function judged(type: string, parsed: Parsed): Judgement {
+/**
+ * What the judge says of a resource; a long one holds up nobody.
+ * @param profiles canonicals that it is held to, besides those that it claims
+ */
+export function verdictOn(
+  type: string,
+  parsed: Parsed,
+  environment: Environment,
+  context: Context,
+  profiles?: readonly string[],
+): Verdict | Promise<Verdict> {
+  if (parsed.text.length <= INLINE_MAX) return judgeFully(type, parsed, environment, context, profiles);
+  const { judging, shelf, settings, store } = environment;
+  const { library: _, ...plain } = judging;
+  const task = {
+    task: 'judge',
+    type,
+    text: parsed.text,
+    limits: settings.limits,
+    judging: { ...plain, profiles },
+  } as const;
+  return runOnThread(store.preparer, task, shelf && suppliedBy(shelf, context));
+}
+
+/** @throws Fault `invalid-request` where the body is another resource than the one that the URL asks for */
+export function requireType(type: string, parsed: Parsed): void {
   const actual = parsed.value.resourceType;
   if (typeof actual === 'string' && actual !== type) {
     throw new Fault('invalid-request', `The body is a ${actual.slice(0, 64)}, but the URL asks for a ${type}.`, {
@@ -56,12 +111,12 @@ export function judged(type: string, parsed: Parsed): Judgement {
       hint: `Send it to ${actual.slice(0, 64)}, or correct resourceType.`,
     });
   }
-  const judgement = judge(type, parsed);
-  const faults = judgement.findings.filter((finding) => (finding.severity ?? 'error') !== 'warning');
-  if (faults.length > 0) {
-    throw new Fault(faults[0]!.kind, faults[0]!.text, { findings: [...faults] });
-  }
-  return judgement;
+}
+
+/** The judgement of a resource that may be stored. @throws Fault with every error, at most 100 */
+export function accepted<V extends Pick<Verdict, 'isValid' | 'findings'>>(judgement: V): V {
+  if (judgement.isValid) return judgement;
+  throw faultOf(errorsOf(judgement.findings));
 }
 
 /** The id in the body, where it has one. */
@@ -71,7 +126,7 @@ export function bodyId(parsed: Parsed): string | undefined {
 
 /** Refuses references to what does not exist, where the settings ask that. @throws Fault `missing-target` */
 export async function requireTargets(
-  references: readonly { readonly reference: string; readonly path: string }[],
+  references: readonly PlacedReference[],
   environment: Environment,
   context: Context,
 ): Promise<void> {
@@ -81,7 +136,7 @@ export async function requireTargets(
 
 /** What is to be said of references to what does not exist. One trip where there are any to look for. */
 export async function missingTargets(
-  references: readonly { readonly reference: string; readonly path: string }[],
+  references: readonly PlacedReference[],
   environment: Environment,
   context: Context,
 ): Promise<Finding[]> {
@@ -104,13 +159,13 @@ export async function missingTargets(
  * Search criteria in place of a reference are resolved by transactions only; stored, they would lead nowhere.
  * @throws Fault `invalid-reference`
  */
-export function requireLiteral(found: Received['references'][number]): void {
+export function requireLiteral(found: PlacedReference): void {
   const finding = conditionalFinding(found);
   if (finding) throw new Fault(finding.kind, finding.text, { findings: [finding] });
 }
 
 /** What is to be said of a reference by search criteria; undefined of any other. */
-export function conditionalFinding(found: Received['references'][number]): Finding | undefined {
+export function conditionalFinding(found: PlacedReference): Finding | undefined {
   const { reference } = found;
   if (!/^[A-Z][A-Za-z]+\?/.test(reference)) return undefined;
   return {

@@ -146,7 +146,7 @@ export function within<T>(where: string, work: () => T, otherwise = `${where}.re
  */
 export function placed(error: unknown, where: string, otherwise: string): unknown {
   if (!(error instanceof Fault)) return error;
-  const findings = error.findings.map((finding) => ({
+  const findings = error.findings.map(({ line: _line, column: _column, ...finding }) => ({
     ...finding,
     expression: placeOf(finding.expression, where, otherwise),
   }));

@@ -2,17 +2,14 @@
  * Reading and preparing Bundles without holding up other requests: small ones here, in slices of time; large ones on
  * another thread.
  */
-import { setImmediate } from 'node:timers/promises';
 import { type Context, Fault } from '../../resources/index.ts';
 import type { Call } from '../call.ts';
 import type { Environment } from '../interaction.ts';
 import { isFhirJson } from '../receive.ts';
 import { type BundleText, readBundle } from './entries.ts';
 import { type Preparation, type PreparedSet, type PrepareJob, prepareInTurn } from './prepare.ts';
-import { runOnThread } from './threads.ts';
-
-/** Longest stretch of work before other requests get a turn. */
-const SLICE_MS = 15;
+import { runOnThread, suppliedBy } from './threads.ts';
+import { openTurns } from './turns.ts';
 
 /** The Bundle in the body of a call, read on another thread where it is long. @throws Fault as readBundle does */
 export async function receiveBundle(
@@ -34,20 +31,21 @@ export async function receiveBundle(
 export async function prepareAll(
   jobs: readonly PrepareJob[],
   preparation: Preparation,
-  { settings, store }: Environment,
+  { settings, store, judging, shelf }: Environment,
+  context: Context,
 ): Promise<PreparedSet> {
   const size = jobs.reduce((sum, { text }) => sum + text.length, 0);
   if (size > settings.limits.inlineBundleBytes) {
-    return runOnThread(store.preparer, { task: 'prepare', jobs, preparation });
+    const { library: _, ...plain } = judging;
+    const task = { task: 'prepare', jobs, preparation, judging: plain } as const;
+    return runOnThread(store.preparer, task, shelf && suppliedBy(shelf, context));
   }
-  const work = prepareInTurn(jobs, preparation, store.records);
-  let started = performance.now();
+  const work = prepareInTurn(jobs, preparation, store.records, judging);
+  const turn = openTurns();
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
-    if (performance.now() - started > SLICE_MS) {
-      await setImmediate();
-      started = performance.now();
-    }
+    const waiting = value ? shelf!.fill(value, context) : turn();
+    if (waiting) await waiting;
   }
 }

@@ -1,5 +1,5 @@
 /** The reads of a transaction: tried before anything is written, carried out when all is. https://hl7.org/fhir/R4/http.html#trules */
-import { type Context, Fault } from '../../resources/index.ts';
+import { type Context, Fault, type Finding } from '../../resources/index.ts';
 import type { Version, Written } from '../../store/index.ts';
 import { readAnswer } from '../answer.ts';
 import type { Call } from '../call.ts';
@@ -12,6 +12,8 @@ import { bundleResponse, entryFault, faultEntry, responseEntry, writtenEntry } f
 export interface Result {
   readonly act: Act;
   readonly written?: Written;
+  /** What the resource was warned of, where that is to be told. */
+  readonly notes?: readonly Finding[];
   /** Of a read, where nothing was written that could change it. */
   readonly answer?: Answer;
 }
@@ -74,10 +76,10 @@ export async function respond(
 ): Promise<Answer> {
   const told: string[] = [];
   const rehearsed = call.prefer.isRehearsal ? versionsOf(results) : undefined;
-  for (const { act, written, answer } of results) {
+  for (const { act, written, notes, answer } of results) {
     const would = act.do === 'get' && act.entry.target.interaction === 'read' && rehearsed?.get(nameOf(act.entry));
     if (would) told.push(responseEntry(readAnswer(would), context));
-    else if (act.do !== 'get') told.push(writtenEntry(act, written, call.prefer, context));
+    else if (act.do !== 'get') told.push(writtenEntry(act, written, call.prefer, context, notes));
     else if (answer) told.push(responseEntry(answer, context));
     else told.push(await readEntry(act.entry, call, environment, context));
   }

@@ -1,6 +1,6 @@
 /** Entries and Bundles of responses. https://hl7.org/fhir/R4/http.html#transaction-response */
 import { STATUS_CODES } from 'node:http';
-import { type Context, Fault, toOutcome } from '../../resources/index.ts';
+import { type Context, Fault, type Finding, toOutcome } from '../../resources/index.ts';
 import type { Written } from '../../store/index.ts';
 import { absolute, locationOf, successOutcome } from '../answer.ts';
 import type { Prefer } from '../call.ts';
@@ -54,6 +54,7 @@ export function writtenEntry(
   written: Written | undefined,
   prefer: Prefer,
   context: Context,
+  notes?: readonly Finding[],
 ): string {
   const { status, said } = outcomeOf(act, written);
   const answer: Answer = {
@@ -64,7 +65,7 @@ export function writtenEntry(
   };
   const returned =
     prefer.return === 'representation' && written && !written.version.deleted ? written.version.text : undefined;
-  const body = prefer.return === 'OperationOutcome' ? successOutcome(said) : returned;
+  const body = prefer.return === 'OperationOutcome' ? successOutcome(said, notes) : returned;
   return responseEntry({ ...answer, body }, context);
 }
 

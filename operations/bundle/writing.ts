@@ -20,6 +20,8 @@ export interface Wants {
   readonly wantsReferences: boolean;
   /** Whether the resources are wanted as they were stored. */
   readonly wantsContent: boolean;
+  /** Whether what is less than an error is wanted. */
+  readonly wantsNotes: boolean;
 }
 
 /** Fewer creates are written as single ones are, and remembered for the updates that may follow. */
@@ -29,7 +31,7 @@ const ENCODED_MIN = 32;
 export function jobsOf(
   acts: readonly Act[],
   patches: ReadonlyMap<number, Patch>,
-  { wantsReferences, wantsContent }: Wants,
+  { wantsReferences, wantsContent, wantsNotes }: Wants,
 ): PrepareJob[] {
   const encodes = !wantsContent && acts.filter(isNew).length >= ENCODED_MIN;
   const jobs: PrepareJob[] = [];
@@ -38,7 +40,8 @@ export function jobsOf(
     const { entry, type, id } = act;
     const text = act.do === 'patch' ? patches.get(entry.index)!.text : entry.resource!;
     const method = act.do === 'patch' ? 'PATCH' : entry.target.interaction === 'create' ? 'POST' : 'PUT';
-    jobs.push({ index: entry.index, text, type, id, method, isEncoded: encodes && isNew(act), wantsReferences });
+    const isEncoded = encodes && isNew(act);
+    jobs.push({ index: entry.index, text, type, id, method, isEncoded, wantsReferences, wantsNotes });
   }
   return jobs;
 }

@@ -14,10 +14,9 @@ import type { Call } from '../call.ts';
 import type { Input, SentResource } from '../input.ts';
 import type { Environment } from '../interaction.ts';
 import { gone } from '../interactions/read.ts';
-import { judgeFully } from '../judging.ts';
 import { located } from '../located.ts';
 import { defineOperation } from '../operation.ts';
-import { bodyId, conditionalFinding, missingTargets } from '../receive.ts';
+import { bodyId, conditionalFinding, missingTargets, verdictOn } from '../receive.ts';
 
 export const operation = defineOperation({
   id: 'Resource-validate',
@@ -107,7 +106,7 @@ async function judgeSubject(
 ): Promise<Finding[]> {
   const profile = input.one<string>('profile');
   const profiles = profile === undefined ? undefined : [profile];
-  const { findings, references } = await judgeFully(type, parsed, environment, context, profiles);
+  const { findings, references } = await verdictOn(type, parsed, environment, context, profiles);
   const conditional = references.flatMap((reference) => conditionalFinding(reference) ?? []);
   const missing =
     environment.settings.references === 'exist' ? await missingTargets(references, environment, context) : [];

@@ -1,6 +1,7 @@
 /** PATCH [base]/[type]/[id] and PATCH [base]/[type]?criteria. https://hl7.org/fhir/R4/http.html#patch */
 import { type Context, Fault, parseJson, parseJsonArray, writeJson } from '../../resources/index.ts';
 import type { Draft, Version, Write, Written } from '../../store/index.ts';
+import type { Notes } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { criteriaOf } from '../criteria.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
@@ -26,7 +27,8 @@ export const interaction = defineInteraction({
     if (call.headers.provenance !== undefined) {
       const write = patchWrite(call.type!, call.id, patch, ifMatch, environment, context);
       const plan = { id: call.id, write };
-      return updateAnswer(call, await writeWithProvenance(call, undefined, environment, context, () => plan));
+      const written = await writeWithProvenance(call, undefined, environment, context, () => plan);
+      return updateAnswer(call, written, patch.notes);
     }
     for (let attempt = 1; attempt <= FREE_TRIES; attempt++) {
       const current = await currentVersion(call.type!, call.id, environment, context);
@@ -35,7 +37,7 @@ export const interaction = defineInteraction({
       const condition = { ifMatch: current.version };
       try {
         const written = await environment.store.records.update(context.access, draft, condition, context);
-        return updateAnswer(call, written);
+        return updateAnswer(call, written, patch.notes);
       } catch (error) {
         const overtaken = error instanceof Fault && error.kind === 'version-conflict' && ifMatch === undefined;
         if (!overtaken) throw error;
@@ -45,9 +47,11 @@ export const interaction = defineInteraction({
   },
 });
 
-interface Patch {
+export interface Patch {
   readonly kind: PatchKind;
   readonly parsed: { readonly value: any; readonly digits: ReturnType<typeof parseJson>['digits'] };
+  /** What the resource is warned of that came out last. */
+  notes: Notes;
 }
 
 const kinds: Readonly<Record<string, PatchKind>> = {
@@ -68,6 +72,7 @@ export function readPatch(call: Call, { settings }: Environment): Patch {
   if (!call.body?.trim()) throw new Fault('invalid-request', 'The patch is missing: the body is empty.');
   return {
     kind,
+    notes: () => [],
     parsed: kind === 'json-patch' ? parseJsonArray(call.body, settings.limits) : parseJson(call.body, settings.limits),
   };
 }
@@ -79,11 +84,17 @@ export async function patched(
   environment: Environment,
   context: Context,
 ): Promise<Draft> {
-  const before = parseJson(current.text, environment.settings.limits);
+  const parsed = parseJson(patchedText(current, patch, environment), environment.settings.limits);
+  const { references, notes } = await check(current.type, parsed, environment, context);
+  patch.notes = notes;
+  return { type: current.type, id: current.id, method: 'PATCH', parsed, references };
+}
+
+/** What comes out of a patch of `current`, not judged. @throws Fault of the patch */
+export function patchedText(current: Version, patch: Patch, { settings }: Environment): string {
+  const before = parseJson(current.text, settings.limits);
   const after = applyPatch(patch.kind, before, patch.parsed);
-  const parsed = parseJson(writeJson(after.value, after.digits), environment.settings.limits);
-  const received = await check(current.type, parsed, environment, context);
-  return { type: current.type, id: current.id, method: 'PATCH', ...received };
+  return writeJson(after.value, after.digits);
 }
 
 /** The resource is held from the reading to the commit, so that nobody can overtake this patch. */
@@ -99,7 +110,7 @@ async function patchHeld(
   const written = await environment.store.records.revise(context.access, target, context, async (current) => ({
     write: await write(current),
   }));
-  return updateAnswer(call, written as Written);
+  return updateAnswer(call, written as Written, patch.notes);
 }
 
 /** What makes the write of a patch out of the version that it finds. */
@@ -158,7 +169,7 @@ async function conditionalPatch(call: Call, patch: Patch, environment: Environme
       const id = select(ids);
       return { id, write: patchWrite(call.type!, id, patch, ifMatch, environment, context) };
     });
-    return updateAnswer(call, written);
+    return updateAnswer(call, written, patch.notes);
   }
   const written = await environment.store.records.conditional(context.access, criteria, context, async (matches) => {
     const match = select(matches);
@@ -169,5 +180,5 @@ async function conditionalPatch(call: Call, patch: Patch, environment: Environme
       condition: { ifMatch: match.version },
     };
   });
-  return updateAnswer(call, written);
+  return updateAnswer(call, written, patch.notes);
 }

@@ -1,6 +1,6 @@
 /** POST [base] with a Bundle: all or nothing (a batch goes on to batch.ts). https://hl7.org/fhir/R4/http.html#transaction */
 import { type Context, Fault } from '../../resources/index.ts';
-import { newId, type Version, type WriteSet, type Written } from '../../store/index.ts';
+import { newId, type WriteSet, type Written } from '../../store/index.ts';
 import { type Act, type Asked, askedBy, authoriseAll, decideAll, linksOf } from '../bundle/decide.ts';
 import { type BundleText, type PlannedEntry, patchBody, placed, planAll } from '../bundle/entries.ts';
 import { prepareAll, receiveBundle } from '../bundle/load.ts';
@@ -8,12 +8,14 @@ import { selectedBy } from '../bundle/matches.ts';
 import type { PreparedEntry } from '../bundle/prepare.ts';
 import { type Result, rehearseReads, requireReading, respond } from '../bundle/reads.ts';
 import { Room } from '../bundle/room.ts';
+import { openTurns } from '../bundle/turns.ts';
 import { entryCall, firstVersion, jobsOf, type Patch, type Writing, writesOf } from '../bundle/writing.ts';
 import type { Call } from '../call.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
+import { locatedFault } from '../located.ts';
 import { requireTargets } from '../receive.ts';
 import { batch } from './batch.ts';
-import { patched, readPatch } from './patch.ts';
+import { patchedText, readPatch } from './patch.ts';
 
 /** Tries against writers who change what was decided on in between. */
 const TRIES = 8;
@@ -25,11 +27,19 @@ export const interaction = defineInteraction({
   async perform(call, environment, context) {
     const received = await roomIn(environment).use(call.body?.length ?? 0, context.signal, async () => {
       const bundle = await receiveBundle(call, environment, context);
-      return bundle.type === 'batch' ? { bundle } : { answer: await transact(bundle, call, environment, context) };
+      if (bundle.type === 'batch') return { bundle };
+      return { answer: await transact(bundle, call, environment, context).catch(rethrowLocated(call.body!)) };
     });
     return received.answer ?? batch(received.bundle, call, environment, context);
   },
 });
+
+/** A transaction is refused as a whole: what is wrong in it is told by the lines of its text. */
+function rethrowLocated(text: string): (error: unknown) => never {
+  return (error) => {
+    throw locatedFault(error, text);
+  };
+}
 
 const rooms = new WeakMap<Environment['settings']['limits'], Room>();
 
@@ -82,10 +92,11 @@ async function attemptOnce(
   const patches = await patchTexts(acts, environment, context);
   const wantsReferences = environment.settings.references === 'exist';
   const wantsContent = call.prefer.return === 'representation' || call.prefer.isRehearsal === true;
-  const jobs = jobsOf(acts, patches, { wantsReferences, wantsContent });
+  const wantsNotes = call.prefer.return === 'OperationOutcome';
+  const jobs = jobsOf(acts, patches, { wantsReferences, wantsContent, wantsNotes });
   const lastUpdated = context.now();
   const preparation = { links, limits: environment.settings.limits, lastUpdated };
-  const prepared = await prepareAll(jobs, preparation, environment);
+  const prepared = await prepareAll(jobs, preparation, environment, context);
   await requireAllTargets(prepared.entries, acts, environment, context);
   const { writing, writes, created } = writesOf(acts, jobs, prepared, patches);
   const guards = [...asked.entries].map(([index, criteria]) => ({ criteria, ids: matches.get(index)! }));
@@ -93,10 +104,12 @@ async function attemptOnce(
   if (outcome === 'again') return outcome;
   const written = new Map(writing.map((act, i) => [act.entry.index, outcome[i]]));
   const time = new Date(lastUpdated).toISOString();
+  const notes = new Map(wantsNotes ? jobs.map(({ index }, i) => [index, prepared.entries[i]!.notes]) : []);
   const isRead = writing.length + created.size === 0;
   return acts.map((act) => ({
     act,
     written: created.has(act.entry.index) ? firstVersion(act as Writing, time) : written.get(act.entry.index),
+    notes: notes.get(act.entry.index),
     answer: isRead ? answers.get(act.entry.index) : undefined,
   }));
 }
@@ -116,31 +129,22 @@ async function patchTexts(
     context,
   );
   const byName = new Map(current.map((version) => [`${version.type}/${version.id}`, version]));
+  const turn = openTurns();
   for (const { entry, type, id } of patches) {
     const version = byName.get(`${type}/${id}`);
     const where = `Bundle.entry[${entry.index}]`;
     if (!version || version.deleted)
       throw new Fault('not-found', `${type}/${id} does not exist.`, { expression: `${where}.request.url` });
     try {
-      texts.set(entry.index, {
-        text: await patchedText(entry, version, environment, context),
-        version: version.version,
-      });
+      // Judged with all other resources when these are prepared.
+      const patch = readPatch({ ...entryCall(entry), ...patchBody(entry) }, environment);
+      texts.set(entry.index, { text: patchedText(version, patch, environment), version: version.version });
+      await turn();
     } catch (error) {
       throw placed(error, where, `${where}.resource`);
     }
   }
   return texts;
-}
-
-async function patchedText(
-  entry: PlannedEntry,
-  version: Version,
-  environment: Environment,
-  context: Context,
-): Promise<string> {
-  const patch = readPatch({ ...entryCall(entry), ...patchBody(entry) }, environment);
-  return (await patched(version, patch, environment, context)).parsed.text;
 }
 
 async function commit(

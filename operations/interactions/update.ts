@@ -1,7 +1,7 @@
 /** PUT [base]/[type]/[id] and PUT [base]/[type]?criteria. https://hl7.org/fhir/R4/http.html#update, #cond-update */
 import { type Context, Fault, type Parsed } from '../../resources/index.ts';
 import { type Condition, type Draft, newId, type Version, type Write, type Written } from '../../store/index.ts';
-import { writeAnswer } from '../answer.ts';
+import { type Notes, writeAnswer } from '../answer.ts';
 import type { Call } from '../call.ts';
 import { criteriaOf } from '../criteria.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
@@ -17,7 +17,7 @@ export const interaction = defineInteraction({
   async perform(call, environment, context) {
     if (call.id === undefined) return conditionalUpdate(call, environment, context);
     const condition = writeCondition(call);
-    const { parsed, references } = await receive(call, environment, context);
+    const { parsed, references, notes } = await receive(call, environment, context);
     requireId(parsed, call.id);
     const draft: Draft = { type: call.type!, id: call.id, parsed, references, method: 'PUT' };
     const { records } = environment.store;
@@ -28,7 +28,7 @@ export const interaction = defineInteraction({
             id: call.id!,
             write: () => ({ do: 'update', content: records.prepare(draft), condition }),
           }));
-    return updateAnswer(call, written);
+    return updateAnswer(call, written, notes);
   },
 });
 
@@ -44,15 +44,17 @@ export function writeCondition(call: Call): Condition {
 }
 
 /** 201 for a first (or revived) version, 200 for a next one or for unchanged content. */
-export function updateAnswer(call: Call, { version, created, changed }: Written): Answer {
+export function updateAnswer(call: Call, { version, created, changed }: Written, notes: Notes): Answer {
   const name = `${version.type}/${version.id}`;
-  if (created) return writeAnswer(201, version, call.prefer, `Created ${name}.`);
-  if (changed) return writeAnswer(200, version, call.prefer, `Updated ${name} to version ${version.version}.`);
+  const { prefer } = call;
+  if (created) return writeAnswer(201, version, prefer, `Created ${name}.`, notes);
+  if (changed) return writeAnswer(200, version, prefer, `Updated ${name} to version ${version.version}.`, notes);
   return writeAnswer(
     200,
     version,
-    call.prefer,
+    prefer,
     `${name} has this content already; it stays at version ${version.version}.`,
+    notes,
   );
 }
 
@@ -65,7 +67,7 @@ async function conditionalUpdate(call: Call, environment: Environment, context: 
   const where = `PUT ${call.type}`;
   const criteria = criteriaOf(call.type!, call.query, where);
   const condition = writeCondition(call);
-  const { parsed, references } = await receive(call, environment, context);
+  const { parsed, references, notes } = await receive(call, environment, context);
   const sent = bodyId(parsed);
   const { records } = environment.store;
   // No match and an id in the body: the resource is created under that id, as by PUT [type]/[id] (R4 http, conditional update).
@@ -81,7 +83,7 @@ async function conditionalUpdate(call: Call, environment: Environment, context: 
       const draft = draftFor(match ?? sent);
       return match === undefined ? { do: 'create', draft } : { do: 'update', draft, condition };
     });
-    return updateAnswer(call, written);
+    return updateAnswer(call, written, notes);
   }
   const written = await writeWithProvenance(call, criteria, environment, context, (ids) => {
     const match = targetOf(ids);
@@ -92,7 +94,7 @@ async function conditionalUpdate(call: Call, environment: Environment, context: 
     };
     return { id, write };
   });
-  return updateAnswer(call, written);
+  return updateAnswer(call, written, notes);
 }
 
 function otherId(type: string, selected: string, sent: string): Fault {

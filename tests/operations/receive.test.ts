@@ -1,12 +1,34 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { closeThreads } from '../../operations/bundle/threads.ts';
 import type { Call } from '../../operations/call.ts';
-import { bodyId, check, isFhirJson, judged, receive, requireTargets } from '../../operations/receive.ts';
+import {
+  accepted,
+  bodyId,
+  check,
+  conditionalFinding,
+  isFhirJson,
+  receive,
+  requireTargets,
+  requireType,
+  verdictOn,
+} from '../../operations/receive.ts';
 import { parseJson } from '../../resources/index.ts';
 import { testContext } from '../setup/context.ts';
 import { testEnvironment } from '../setup/environment.ts';
 import { expressionsOf, faultFrom, faultOf } from '../setup/fault.ts';
 
 const context = testContext();
+const environmentOfThreads = {
+  preparer: {
+    key: new Uint8Array(16),
+    zone: 'UTC',
+    bases: [],
+    typeNumbers: new Map([['Patient', 1]]),
+    rowTypes: new Map(),
+    custom: { generation: 0, parameters: [] },
+  },
+};
+afterAll(closeThreads);
 
 const call = (body: string | undefined, mediaType = 'application/fhir+json'): Call => ({
   interaction: 'create',
@@ -66,9 +88,50 @@ it.each([
   expect(isFhirJson(mediaType)).toBe(expected);
 });
 
-it('tells a reference to a wrong type of target at its element', () => {
+it('tells a reference to a wrong type of target at its element', async () => {
   const parsed = parseJson('{"resourceType":"Patient","managingOrganization":{"reference":"Location/ward-3"}}');
-  expect(expressionsOf(faultOf(() => judged('Patient', parsed)))[0]).toMatch(/^Patient\.managingOrganization/);
+  const fault = await faultFrom(check('Patient', parsed, testEnvironment(), context));
+  expect(expressionsOf(fault)[0]).toMatch(/^Patient\.managingOrganization/);
+});
+
+it('tells of each fault the line and column of its element', async () => {
+  const body = '{"resourceType":"Patient",\n "name":[{"family":"Keller",\n  "nickname":"Anni"}]}';
+  const fault = await faultFrom(receive(call(body), testEnvironment(), context));
+  expect(fault.findings).toMatchObject([{ line: 3, column: 3 }]);
+});
+
+it('judges a long resource beside the event loop, with the same findings', async () => {
+  const { preparer } = environmentOfThreads;
+  const long = { resourceType: 'Patient', name: Array.from({ length: 20_000 }, () => ({ family: 'Keller' })) };
+  const environment = { ...testEnvironment(), store: { preparer } as never };
+  const good = await verdictOn('Patient', parseJson(JSON.stringify(long)), environment, context);
+  expect(good).toMatchObject({ isValid: true, findings: [], references: [] });
+  const bad = { ...long, managingOrganization: { reference: 'Location/ward-3' } };
+  const verdict = await verdictOn('Patient', parseJson(JSON.stringify(bad)), environment, context);
+  expect(verdict).toMatchObject({
+    isValid: false,
+    findings: [{ expression: expect.stringContaining('Patient.managingOrganization') }],
+    references: [{ reference: 'Location/ward-3', path: 'Patient.managingOrganization' }],
+  });
+});
+
+describe('a judgement', () => {
+  const warning = { kind: 'unprocessable', severity: 'warning', text: 'It has no narrative.' } as const;
+  const error = { kind: 'unprocessable', text: 'obs-6 does not hold.' } as const;
+
+  it('that finds nothing wrong is passed on, with its warnings', () => {
+    const judgement = { isValid: true, findings: [warning] };
+    expect(accepted(judgement)).toBe(judgement);
+  });
+
+  it('that finds errors is a refusal with those alone', () => {
+    const fault = faultOf(() => accepted({ isValid: false, findings: [warning, error] }));
+    expect([fault.status, fault.findings]).toEqual([422, [error]]);
+  });
+
+  it('is not asked for another resource than the URL names', () => {
+    expect(faultOf(() => requireType('Patient', parseJson('{"resourceType":"Group"}'))).status).toBe(400);
+  });
 });
 
 it('knows the id of a body only where it is text', () => {
@@ -126,4 +189,13 @@ describe('targets of references', () => {
       requireTargets([{ reference: '#contained', path: 'Observation.subject' }], testEnvironment(), context),
     ).resolves.toBeUndefined();
   });
+});
+
+it('tells a reference by search criteria from a literal one', () => {
+  const place = (reference: string) => conditionalFinding({ reference, path: 'Observation.subject' });
+  expect(place('Patient?identifier=4711')).toMatchObject({
+    kind: 'invalid-reference',
+    expression: 'Observation.subject',
+  });
+  expect(place('Patient/4711')).toBeUndefined();
 });

@@ -99,7 +99,7 @@ describe('addresses', () => {
     ['GET', 'Patient/1/2/3/4', 404],
     ['GET', 'Patient/1/_history/1/x', 404],
     ['GET', '$unknown', 404],
-    ['POST', 'Patient/$validate', 404],
+    ['POST', 'Patient/$match', 404],
     ['GET', 'Patient/1/$everything', 404],
     ['GET', '%00', 404],
     ['GET', '..%2f..%2fetc/passwd', 404],

@@ -66,6 +66,7 @@ const jobs = (active: unknown): PrepareJob[] =>
     method: 'POST',
     isEncoded: false,
     wantsReferences: false,
+    wantsNotes: false,
   }));
 
 describe.each([
@@ -87,12 +88,12 @@ describe.each([
   });
 
   it('has resources that are refused the same', async () => {
-    const fault = await faultFrom(prepareAll(jobs('yes'), preparation, environment));
+    const fault = await faultFrom(prepareAll(jobs('yes'), preparation, environment, context));
     expect(expressionsOf(fault)).toEqual(['Bundle.entry[0].resource.active']);
   });
 
   it('has resources that are prepared in their order', async () => {
-    const { entries, encoded } = await prepareAll(jobs(true), preparation, environment);
+    const { entries, encoded } = await prepareAll(jobs(true), preparation, environment, context);
     expect(encoded).toBeUndefined();
     expect(entries.map(({ content }) => content!.id)).toEqual(['p0', 'p1']);
     expect(entries[1]!.content!.body).toContain('"multipleBirthInteger":1');

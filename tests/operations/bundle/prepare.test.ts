@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type PrepareJob, prepareEntry, prepareInTurn } from '../../../operations/bundle/prepare.ts';
+import {
+  type PreparedEntry,
+  type PreparedSet,
+  type PrepareJob,
+  prepareEntry,
+  prepareInTurn,
+} from '../../../operations/bundle/prepare.ts';
 import { jsonLimits } from '../../../resources/index.ts';
 import type { Draft, Encoded, Prepared } from '../../../store/index.ts';
 import { expressionsOf, faultOf } from '../../setup/fault.ts';
 
+const judging = { level: 'full' } as const;
 const URN = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a';
 
 /** Gives the draft back as what was prepared. */
@@ -17,10 +24,12 @@ const job = (resource: object | string, changes: Partial<PrepareJob> = {}): Prep
   method: 'POST',
   isEncoded: false,
   wantsReferences: false,
+  wantsNotes: false,
   ...changes,
 });
 const observation = { resourceType: 'Observation', status: 'final', code: { text: 'Weight' } };
-const prepare = (one: PrepareJob, links = new Map<string, string>()) => prepareEntry(one, links, asItIs, jsonLimits);
+const prepare = (one: PrepareJob, links = new Map<string, string>()) =>
+  prepareEntry(one, links, asItIs, jsonLimits, judging) as PreparedEntry;
 
 describe('a resource of a transaction', () => {
   it('is prepared with its links resolved, under the id that was decided', () => {
@@ -88,7 +97,7 @@ describe('the resources of a transaction', () => {
       job(observation, { id: 'b', method: 'PUT' }),
       job(observation, { id: 'c', isEncoded: true }),
     ];
-    const work = prepareInTurn(jobs, preparation, preparer);
+    const work = prepareInTurn(jobs, preparation, preparer, judging);
     const turns = [work.next(), work.next(), work.next()];
     expect(turns.map(({ done }) => done)).toEqual([false, false, false]);
     const { length } = jobs[0]!.text;
@@ -96,18 +105,23 @@ describe('the resources of a transaction', () => {
       ['a', 2 * length],
       ['c', length],
     ]);
-    const { value } = work.next();
-    expect(value!.encoded!.types).toEqual(['1700000000000']);
-    expect(value!.entries.map(({ content }) => content?.id)).toEqual([undefined, 'b', undefined]);
+    const value = work.next().value as PreparedSet;
+    expect(value.encoded!.types).toEqual(['1700000000000']);
+    expect(value.entries.map(({ content }) => content?.id)).toEqual([undefined, 'b', undefined]);
   });
 
   it('open no encoder where none is encoded', () => {
-    const work = prepareInTurn([job(observation)], preparation, {
-      prepare: asItIs,
-      encoder: () => {
-        throw new Error('nothing is to be encoded');
+    const work = prepareInTurn(
+      [job(observation)],
+      preparation,
+      {
+        prepare: asItIs,
+        encoder: () => {
+          throw new Error('nothing is to be encoded');
+        },
       },
-    });
+      judging,
+    );
     work.next();
     expect(work.next()).toMatchObject({ done: true, value: { encoded: undefined, entries: [{}] } });
   });
