@@ -100,6 +100,10 @@ function toConfig(values: Values) {
       folder: values.VESTA_DATABASE_URL === undefined ? clusterPath(resolve(values.VESTA_DATA_DIR)) : '',
       freeBytesMin: values.VESTA_LIMIT_DISK_FREE_BYTES,
     }),
+    guides: Object.freeze({
+      bytes: values.VESTA_LIMIT_GUIDE_BYTES,
+      files: values.VESTA_LIMIT_GUIDE_FILES,
+    }),
     http: Object.freeze({
       host: values.VESTA_HOST,
       port: values.VESTA_PORT,

@@ -155,6 +155,12 @@ export const settings = {
     512 * MB,
     'The room that stays free on the disk of the embedded Postgres: with less, writes are refused and reading goes on.',
   ),
+  VESTA_LIMIT_GUIDE_BYTES: limit(
+    size(MB, 4096 * MB),
+    1024 * MB,
+    'The most that a FHIR package may hold, unpacked (`npm run ig`).',
+  ),
+  VESTA_LIMIT_GUIDE_FILES: limit(whole(10, 10_000_000), 100_000, 'The most files in a FHIR package.'),
   VESTA_LIMIT_DRAIN_MS: limit(whole(0, DAY_MS), 20_000, 'How long a stop waits for the requests under way.'),
 } as const;
 

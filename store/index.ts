@@ -1,6 +1,8 @@
 /** The cellar: where resources live, and every line of SQL. */
 export * from './cluster.ts';
 export { type Definitions, markOf, meantFirst, type StoredDefinition } from './definitions.ts';
+export { fitting } from './guides/depend.ts';
+export type * from './guides/records.ts';
 export { type MigrationReport, migrate } from './migrate.ts';
 export type { EventLog, PreparerData, Store, StoreOptions } from './open.ts';
 export type { Parameters } from './parameters/room.ts';

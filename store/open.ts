@@ -7,6 +7,8 @@ import { DEFINITIONS_CHANNEL, type Definitions, openDefinitions, TOLD_TYPES } fr
 import { Dictionary } from './dictionary.ts';
 import type { Extractor } from './extractor.ts';
 import { followed } from './followed.ts';
+import type { Guides } from './guides/records.ts';
+import { openGuides } from './guides/room.ts';
 import { type HistoryRequest, type HistoryScope, history, type InstantRange } from './history.ts';
 import type { Lane } from './lane.ts';
 import { type Ledger, openLedger } from './ledger.ts';
@@ -89,6 +91,8 @@ export interface Store {
   readonly ledger: Ledger;
   /** Profiles, value sets, code systems … by the address that others name them by. */
   readonly definitions: Definitions;
+  /** Implementation guides that are installed. */
+  readonly guides: Guides;
   /** What the terminology needs: definitions by url, sets of codes. */
   readonly concepts: Concepts;
   /** For `openPreparer` on another thread. */
@@ -189,6 +193,10 @@ function assembleStore(
     records: parameters.followed(followed(records, TOLD_TYPES, definitions.changed)),
     rehearsal: openRehearsal(records, parts),
     definitions: definitions.room,
+    guides: openGuides(parts, async () => {
+      definitions.heard(undefined);
+      await parameters.announced();
+    }),
     parameters: parameters.room,
     log: {
       listen: (access, cursor, count, context) => listen(parts, access, cursor, count, context),

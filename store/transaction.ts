@@ -40,6 +40,7 @@ export const COMMIT: Statement = { text: 'commit' };
 
 /**
  * Writes a set. Two trips, three where something is deleted.
+ * @param beside what is done in the same transaction when all of it is written
  * @returns results in the order of the writes, undefined for a delete of nothing; `stale` where a guard selects other
  *   resources now than it did
  * @throws Fault of the first write that may not be done; then nothing was written
@@ -49,6 +50,7 @@ export async function commitSet(
   access: Access,
   set: WriteSet,
   context: Context,
+  beside: readonly Statement[] = [],
 ): Promise<'stale' | readonly (Written | undefined)[]> {
   for (const write of set.writes) requireGrant(access, write.do, targetOf(write).type);
   for (const type of set.encoded?.types ?? []) requireGrant(access, 'create', type);
@@ -73,7 +75,7 @@ export async function commitSet(
       }
       const currents = before.currents(results);
       const planned = set.writes.map((write) => plan(parts, write, currents, context.now()));
-      await finish(parts, access, planned, trip, set.encoded && encodedOf(parts, set.encoded)).catch((error) => {
+      await finish(parts, access, planned, trip, [...encodedOf(parts, set.encoded), ...beside]).catch((error) => {
         if (!isTaken(error)) throw error;
         // An id that was free when it was read had no row to lock: who comes second updates what the first created.
         const again = planned.some(({ job }) => job?.do === 'given');
@@ -209,10 +211,8 @@ function storing(job: Job, created: boolean): Planned {
   return { job, written: { version: writtenVersion(job as Exclude<Job, { do: 'delete' }>), created, changed: true } };
 }
 
-function encodedOf(
-  { types, generations: { building } }: Parts,
-  encoded: NonNullable<WriteSet['encoded']>,
-): Statement[] {
+function encodedOf({ types, generations: { building } }: Parts, encoded: WriteSet['encoded']): Statement[] {
+  if (!encoded) return [];
   const before = holdStatements(encoded.types, { place: (type) => types.place(type), building });
   return [...before, ...encodedStatements(encoded)];
 }

@@ -35,7 +35,11 @@ export async function announce(lane: Lane, types: TypeNumbers): Promise<boolean>
   return lane.use(nobody, async (trip) => {
     const { n, partition } = types.place('SearchParameter');
     const stored = {
-      text: `select o.id, v.resource::text from res_${partition} o
+      text: `select o.id, v.resource::text,
+        (select format('%s@%s, of which another version is pinned', g.name, g.version) from guide_member m
+          join guide g on g.n = m.guide join guide_pin p on p.type = m.type and p.url = m.url and p.id <> m.id
+          where m.type = o.type and m.id = o.id limit 1)
+        from res_${partition} o
         join ver_${partition} v on v.type = o.type and v.id = o.id and v.ver = o.ver
         where o.type = ${n} and not o.deleted order by o.lu, o.id`,
     };
@@ -78,7 +82,7 @@ function changes(sources: readonly Row[], known: readonly Row[], types: TypeNumb
 function wantedOf(sources: readonly Row[], types: TypeNumbers): { wanted: Wanted[]; unused: Wanted[] } {
   const wanted: Wanted[] = [];
   const unused: Wanted[] = [];
-  for (const [id, text] of sources) {
+  for (const [id, text, unpinned] of sources) {
     const resource = JSON.parse(text!);
     const { code, url } = resource;
     const { findings, definitions, unused: reasons } = customParameters(resource);
@@ -92,7 +96,11 @@ function wantedOf(sources: readonly Row[], types: TypeNumbers): { wanted: Wanted
       unused.push(row(type === '*' ? ALL_TYPES : types.place(type).n, { code, url }, reason));
     }
     if (findings.length > 0) continue;
-    for (const [type, definition] of definitions) wanted.push(row(types.place(type).n, definition, null));
+    for (const [type, definition] of definitions) {
+      const { n } = types.place(type);
+      if (unpinned) unused.push(row(n, definition, `It came with ${unpinned}.`));
+      else wanted.push(row(n, definition, null));
+    }
   }
   return { wanted, unused };
 }

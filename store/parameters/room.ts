@@ -43,10 +43,13 @@ export function openParameters(parts: Parts, keeps: boolean) {
       }
     },
   };
+  const announced = makeAnnouncer(parts);
   return {
     room,
+    /** Brings what is indexed to what is stored. */
+    announced,
     /** The records, with whatever is written as a SearchParameter announced before its writer hears that it is stored. */
-    followed: (records: Records): Records => followed(records, TYPES, makeAnnouncer(parts)),
+    followed: (records: Records): Records => followed(records, TYPES, announced),
     /** To be called for each word on `CHANNEL`. */
     heard() {
       parameters.refresh().catch(() => {});
