@@ -9,16 +9,15 @@ export const ROUNDS_MAX = 8;
 /**
  * What the judge says of a resource, with the definitions that are stored. Where nothing is lacking, as mostly, at once
  * and without a promise.
- * @param profiles canonicals that the resource is held to, besides those that it claims
+ * @param options otherwise than the settings say
  */
 export function judgeFully(
   type: string,
   parsed: Pick<Parsed, 'value' | 'digits'>,
   environment: Pick<Environment, 'judging' | 'shelf'>,
   context: Context,
-  profiles?: readonly string[],
+  options: JudgeOptions = environment.judging,
 ): Judgement | Promise<Judgement> {
-  const options = profiles ? { ...environment.judging, profiles } : environment.judging;
   const judgement = judge(type, parsed, options);
   if (!lacks(judgement.needs) || !environment.shelf) return judgement;
   return judgeAgain(type, parsed, options, judgement, environment.shelf, context);

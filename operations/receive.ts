@@ -1,5 +1,5 @@
 /** A body → a checked resource, ready to be stored. */
-import type { Judgement } from '../profiles/index.ts';
+import type { Judgement, JudgeOptions } from '../profiles/index.ts';
 import { type Context, Fault, type Finding, type Parsed, parseJson, parseReference } from '../resources/index.ts';
 import { runOnThread, suppliedBy } from './bundle/threads.ts';
 import type { Call } from './call.ts';
@@ -80,25 +80,19 @@ export async function check(
 
 /**
  * What the judge says of a resource; a long one holds up nobody.
- * @param profiles canonicals that it is held to, besides those that it claims
+ * @param options otherwise than the settings say
  */
 export function verdictOn(
   type: string,
   parsed: Parsed,
   environment: Environment,
   context: Context,
-  profiles?: readonly string[],
+  options: JudgeOptions = environment.judging,
 ): Verdict | Promise<Verdict> {
-  if (parsed.text.length <= INLINE_MAX) return judgeFully(type, parsed, environment, context, profiles);
-  const { judging, shelf, settings, store } = environment;
-  const { library: _, ...plain } = judging;
-  const task = {
-    task: 'judge',
-    type,
-    text: parsed.text,
-    limits: settings.limits,
-    judging: { ...plain, profiles },
-  } as const;
+  if (parsed.text.length <= INLINE_MAX) return judgeFully(type, parsed, environment, context, options);
+  const { shelf, settings, store } = environment;
+  const { library: _, ...judging } = options;
+  const task = { task: 'judge', type, text: parsed.text, limits: settings.limits, judging } as const;
   return runOnThread(store.preparer, task, shelf && suppliedBy(shelf, context));
 }
 

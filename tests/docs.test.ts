@@ -10,7 +10,7 @@ const server = await testServer();
 const searched = await testServer();
 
 const PRINTED = 'http://localhost:8080/fhir';
-const folder = new URL('../docs/interactions/', import.meta.url);
+const folders = ['interactions', 'operations'].map((name) => new URL(`../docs/${name}/`, import.meta.url));
 
 /** What the page shows of a text in which the server under test stands for the printed one. */
 const shown = (text: string, { base } = server) => text.replaceAll(base, PRINTED);
@@ -38,10 +38,15 @@ async function broken({ request, response }: Example, captured: Captured, asked 
   return faults;
 }
 
-for (const name of readdirSync(folder).filter((file) => file.endsWith('.md'))) {
-  describe(`docs/interactions/${name}`, () => {
+const pages = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => new URL(file, folder)),
+);
+for (const page of pages) {
+  describe(page.pathname.split('/').slice(-3).join('/'), () => {
     const captured: Captured = new Map();
-    const examples = readExamples(new URL(name, folder));
+    const examples = readExamples(page);
 
     it('has examples', () => expect(examples.length).toBeGreaterThan(0));
 

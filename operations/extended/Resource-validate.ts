@@ -1,5 +1,6 @@
 /** $validate: would this resource be taken, and is it what a profile asks? https://hl7.org/fhir/R4/resource-operation-validate.html */
 import {
+  allows,
   type Context,
   Fault,
   type Finding,
@@ -8,12 +9,14 @@ import {
   type Parsed,
   parseJson,
   resourceTypes,
+  type Verb,
 } from '../../resources/index.ts';
 import { outcomeAnswer } from '../answer.ts';
 import type { Call } from '../call.ts';
 import type { Input, SentResource } from '../input.ts';
 import type { Environment } from '../interaction.ts';
 import { gone } from '../interactions/read.ts';
+import { judgingOf } from '../judging.ts';
 import { located } from '../located.ts';
 import { defineOperation } from '../operation.ts';
 import { bodyId, conditionalFinding, missingTargets, verdictOn } from '../receive.ts';
@@ -58,17 +61,22 @@ export const operation = defineOperation({
   ],
   async perform(input, call, environment, context) {
     const mode = modeOf(input);
-    const subject = await subjectOf(input, call, environment, context);
-    const parsed = subject.parsed();
+    if (mode === 'delete') return outcomeAnswer(await deletion(input, call, environment, context), GOOD);
+    const { sent, what } = await subjectOf(input, call, environment, context);
+    const parsed = sent.parsed();
     const type = call.type ?? parsed.value.resourceType;
-    const findings =
-      typeof type === 'string' && isResourceType(type)
-        ? await judgeSubject(type, parsed, input, environment, context)
-        : [noType(type)];
-    findings.push(...modeFindings(mode, parsed, call));
-    return outcomeAnswer(located(findings, subject.body, subject.offset), 'Nothing is wrong with it.');
+    if (typeof type !== 'string' || !isResourceType(type)) {
+      return outcomeAnswer(located([noType(type)], sent.body, sent.offset), GOOD);
+    }
+    const findings = [
+      ...(await judgeSubject(type, parsed, input, environment, context)),
+      ...modeFindings(mode, type, parsed, call, context),
+    ];
+    return outcomeAnswer(what === 'stored' ? findings : located(findings, sent.body, sent.offset), GOOD);
   },
 });
+
+const GOOD = 'All OK: nothing is wrong with it.';
 
 type Mode = 'create' | 'update' | 'delete' | 'profile';
 const MODES: readonly string[] = ['create', 'update', 'delete', 'profile'] satisfies Mode[];
@@ -82,21 +90,33 @@ function modeOf(input: Input): Mode | undefined {
   });
 }
 
+interface Subject {
+  readonly sent: SentResource;
+  readonly what: 'sent' | 'stored';
+}
+
 /** What was sent, or what is stored. @throws Fault `invalid-request` where there is neither, `not-found`, `gone` */
-async function subjectOf(input: Input, call: Call, environment: Environment, context: Context): Promise<SentResource> {
+async function subjectOf(input: Input, call: Call, environment: Environment, context: Context): Promise<Subject> {
   const sent = input.argument('resource')?.sent;
-  if (sent) return sent;
+  if (sent) return { sent, what: 'sent' };
   if (call.id === undefined) {
     throw new Fault('invalid-request', 'There is no resource to validate.', {
       hint: 'Send it as the body, or in Parameters as `resource`; or ask for one that is stored: [type]/[id]/$validate.',
     });
   }
-  const version = await environment.store.records.read(context.access, call.type!, call.id, context);
-  if (!version) throw new Fault('not-found', `${call.type}/${call.id} does not exist.`);
+  const { type, id } = { type: call.type!, id: call.id };
+  requireGrant(context, 'read', type);
+  const version = await environment.store.records.read(context.access, type, id, context);
+  if (!version) throw new Fault('not-found', `${type}/${id} does not exist.`);
   if (version.deleted) throw gone(version);
-  return { parsed: () => parseJson(version.text, environment.settings.limits), body: version.text, offset: 0 };
+  const { text } = version;
+  return {
+    sent: { parsed: () => parseJson(text, environment.settings.limits), body: text, offset: 0 },
+    what: 'stored',
+  };
 }
 
+/** Everything is looked at, whatever the settings leave out for writes. */
 async function judgeSubject(
   type: string,
   parsed: Parsed,
@@ -104,12 +124,15 @@ async function judgeSubject(
   environment: Environment,
   context: Context,
 ): Promise<Finding[]> {
+  const { settings, shelf } = environment;
   const profile = input.one<string>('profile');
-  const profiles = profile === undefined ? undefined : [profile];
-  const { findings, references } = await verdictOn(type, parsed, environment, context, profiles);
+  const judging = {
+    ...judgingOf({ ...settings, validation: 'on', profileFaults: 'error' }, shelf),
+    ...(profile === undefined ? {} : { profiles: [profile] }),
+  };
+  const { findings, references } = await verdictOn(type, parsed, environment, context, judging);
   const conditional = references.flatMap((reference) => conditionalFinding(reference) ?? []);
-  const missing =
-    environment.settings.references === 'exist' ? await missingTargets(references, environment, context) : [];
+  const missing = settings.references === 'exist' ? await missingTargets(references, environment, context) : [];
   return [...findings, ...conditional, ...missing];
 }
 
@@ -123,16 +146,55 @@ function noType(type: unknown): Finding {
   return { kind: 'invalid-structure', text, expression, hint: meant && `Did you mean \`${meant}\`?` };
 }
 
-/** What the interaction asks of the id. https://hl7.org/fhir/R4/http.html#update */
-function modeFindings(mode: Mode | undefined, parsed: Parsed, { type, id }: Call): Finding[] {
-  if (mode !== 'update') return [];
+/** What the interaction asks beyond the resource: the right to do it, and the id. https://hl7.org/fhir/R4/http.html#update */
+function modeFindings(
+  mode: Mode | undefined,
+  type: string,
+  parsed: Parsed,
+  { id }: Call,
+  { access }: Context,
+): Finding[] {
+  const findings: Finding[] = [];
+  if ((mode === 'create' || mode === 'update') && !allows(access, mode, type)) {
+    findings.push({ kind: 'forbidden', text: `You may not ${mode} ${type}.` });
+  }
+  if (mode !== 'update') return findings;
   const sent = bodyId(parsed);
-  const expression = `${type ?? parsed.value.resourceType}.id`;
+  const expression = `${type}.id`;
   if (sent === undefined) {
     const text = 'The resource has no id, which an update needs.';
-    return [{ kind: 'invalid-request', text, expression, hint: 'Give it the id that the URL names.' }];
+    findings.push({ kind: 'invalid-request', text, expression, hint: 'Give it the id that the URL names.' });
+  } else if (id !== undefined && sent !== id) {
+    const text = `The resource has the id ${JSON.stringify(sent.slice(0, 64))}, but the URL names ${JSON.stringify(id)}.`;
+    findings.push({ kind: 'invalid-request', text, expression, hint: 'Both must be the same (R4 http, update).' });
   }
-  if (id === undefined || sent === id) return [];
-  const text = `The resource has the id ${JSON.stringify(sent.slice(0, 64))}, but the URL names ${JSON.stringify(id)}.`;
-  return [{ kind: 'invalid-request', text, expression, hint: 'Both must be the same (R4 http, update).' }];
+  return findings;
+}
+
+/** What would refuse the deletion: it is rehearsed. @throws Fault `invalid-request` where nothing says what is to be deleted */
+async function deletion(input: Input, call: Call, { store }: Environment, context: Context): Promise<Finding[]> {
+  const { resourceType, id: sentId } = input.one('resource') ?? {};
+  const type = call.type ?? resourceType;
+  const id = call.id ?? sentId;
+  if (typeof type !== 'string' || !isResourceType(type) || typeof id !== 'string') {
+    throw new Fault('invalid-request', 'Nothing says which resource is to be deleted.', {
+      hint: 'Ask [type]/[id]/$validate?mode=delete.',
+    });
+  }
+  try {
+    const deleted = await store.rehearsal.delete(context.access, type, id, {}, context);
+    if (deleted) return [];
+    const text = `${type}/${id} does not exist; there would be nothing to delete.`;
+    return [{ kind: 'not-found', severity: 'information', issue: 'informational', text }];
+  } catch (error) {
+    if (!(error instanceof Fault) || !REFUSALS.has(error.kind)) throw error;
+    return [...error.findings];
+  }
+}
+
+/** What refuses a deletion for reasons that its caller can mend; all else is no answer to the question. */
+const REFUSALS: ReadonlySet<string> = new Set(['referenced', 'forbidden']);
+
+function requireGrant({ access }: Context, verb: Verb, type: string): void {
+  if (!allows(access, verb, type)) throw new Fault('forbidden', `You may not ${verb} ${type}.`);
 }
