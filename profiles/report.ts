@@ -1,8 +1,4 @@
-/**
- * What the generated checkers say while they walk through a resource.
- * A walk goes twice at most: the first, silent, asks only whether anything is wrong, so that a good resource costs no
- * path and no sentence; the second, of a bad one, keeps the way and tells.
- */
+/** What the generated checkers say of structure while they walk through a resource. */
 import {
   type Digits,
   type Finding,
@@ -14,39 +10,42 @@ import {
   typeDef,
   writtenNumber,
 } from '../resources/index.ts';
+import { Account } from './account.ts';
 import { jsonKind, rule, type Test } from './formats.ts';
+import type { Library } from './library.ts';
 import { CheckedReference, type Locator, referenceFault } from './references.ts';
-import { type Way, wayText } from './way.ts';
+import type { Way } from './way.ts';
 
-/** Checks one object as one type; written by compile.ts. */
-export type Checker = (value: any, report: Report, way: Way | undefined) => void;
+/**
+ * Checks one object as one type; written by compile.ts.
+ * @param host path of the element from the type that holds it, as extensions name their contexts
+ */
+export type Checker = (value: any, report: Report, way: Way | undefined, host: string) => void;
 
-/** After this many findings nobody reads on. */
-export const findingsMax = 100;
+/** What a walk is made with. */
+export interface Walk {
+  readonly resource: any;
+  readonly type: string;
+  readonly digits: Digits | undefined;
+  readonly checker: (type: string) => Checker;
+  readonly locator: Locator;
+  readonly library: Library | undefined;
+}
 
 /** One walk through one resource. */
-export class Report {
-  readonly findings: Finding[] = [];
+export class Report extends Account {
   readonly references: CheckedReference[] = [];
   readonly digits: Digits | undefined;
-  /** Whether this walk keeps ways and words. */
-  readonly telling: boolean;
   readonly checker: (type: string) => Checker;
   readonly locator: Locator;
   /** Where each Reference stands, kept by a telling walk. */
   readonly ways = new Map<object, Way | undefined>();
-  failed = false;
-  insideContained = false;
 
-  constructor(telling: boolean, digits: Digits | undefined, checker: (type: string) => Checker, locator: Locator) {
-    this.telling = telling;
+  constructor(telling: boolean, { resource, type, digits, checker, locator, library }: Walk) {
+    super(telling, resource, type, library);
     this.digits = digits;
     this.checker = checker;
     this.locator = locator;
-  }
-
-  way(up: Way | undefined, name: string, index: number): Way {
-    return { up, name, index };
   }
 
   unknown(at: Way | undefined, key: string, type: string): void {
@@ -179,7 +178,7 @@ export class Report {
   }
 
   /** The extensions beside a list of primitives. */
-  extensions(holder: any, key: string, at: Way | undefined): void {
+  extensions(holder: any, key: string, at: Way | undefined, host: string): void {
     const beside = holder[`_${key}`];
     if (!Array.isArray(beside) || beside.length === 0) {
       this.noList(at, key, beside);
@@ -192,13 +191,13 @@ export class Report {
     }
     for (let i = 0; i < beside.length; i++) {
       const value = beside[i];
-      if (isObject(value)) this.checker('Element')(value, this, this.telling ? this.way(at, key, i) : at);
+      if (isObject(value)) this.checker('Element')(value, this, this.telling ? this.way(at, key, i) : at, host);
       else if (value !== null || values?.[i] === undefined) this.noObject(at, key, i, value, 'Element');
     }
   }
 
   /** A whole resource inside another. */
-  resource(at: Way | undefined, name: string, index: number, value: any): void {
+  inner(at: Way | undefined, name: string, index: number, value: any, holder: any): void {
     const type = isObject(value) ? value.resourceType : undefined;
     if (typeof type !== 'string' || !isResourceType(type)) {
       if (isObject(value)) this.noType(at, name, index, type);
@@ -212,10 +211,8 @@ export class Report {
     if (isContained && value.id === undefined) {
       this.told(`The contained ${type} has no id.`, at, name, index, 'Give it one, so that `#id` can refer to it.');
     }
-    const outside = this.insideContained;
-    this.insideContained = isContained;
-    this.checker(type)(value, this, this.telling ? this.way(at, name, index) : at);
-    this.insideContained = outside;
+    const way = this.telling ? this.way(at, name, index) : at;
+    this.enter(value, type, isContained, holder, () => this.checker(type)(value, this, way, type));
   }
 
   /** A Reference, itself checked already: what it says it refers to must be something that it may refer to. */
@@ -249,16 +246,8 @@ export class Report {
     if (this.wants()) this.add('invalid-structure', text, at, name, index, hint);
   }
 
-  /** Whether a finding should be put into words. */
-  wants(): boolean {
-    this.failed = true;
-    return this.telling && this.findings.length < findingsMax;
-  }
-
   add(kind: Finding['kind'], text: string, at: Way | undefined, name: string, index: number, hint: string): void {
-    if (this.findings.length >= findingsMax) return;
-    const last = name === '' ? at : this.way(at, name, index);
-    this.findings.push({ kind, text, expression: wayText(last), hint });
+    this.say({ kind, text, at: name === '' ? at : this.way(at, name, index), hint });
   }
 }
 

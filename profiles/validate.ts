@@ -6,7 +6,7 @@ import type { Finding, Parsed } from '../resources/index.ts';
 import { checkerOf } from './compile.ts';
 import type { Library, Needs } from './library.ts';
 import type { CheckedReference, Locator } from './references.ts';
-import { Report } from './report.ts';
+import { type Checker, Report } from './report.ts';
 import { searchParameterFindings } from './search-parameter.ts';
 import { wayText } from './way.ts';
 
@@ -41,7 +41,7 @@ export interface JudgeOptions {
 
 /**
  * Judges a resource by the definitions of R4: names, JSON types, formats, cardinalities, required codes, and the types
- * that references lead to. https://hl7.org/fhir/R4/validation.html
+ * that references lead to; at level `full` also by all bindings, invariants and extensions. https://hl7.org/fhir/R4/validation.html
  * @param type the resource type that is expected: of the URL, or of the resource itself where there is none
  * @param parsed as parseJson gave it; of a part of a Bundle, its value with the digits of the whole
  * @param options `structure` only, when left out
@@ -50,44 +50,83 @@ export interface JudgeOptions {
 export function judge(
   type: string,
   parsed: Pick<Parsed, 'value' | 'digits'>,
-  _options: JudgeOptions = structureOnly,
+  options: JudgeOptions = structureOnly,
 ): Judgement {
-  const places = new Places(type, parsed);
-  const silent = new Report(false, parsed.digits, checkerOf, places);
-  checkerOf(type)(parsed.value, silent, undefined);
-  const actual: unknown = parsed.value.resourceType;
-  if (!silent.failed && actual === type) {
-    const findings = type === 'SearchParameter' ? searchParameterFindings(parsed.value) : none;
-    return { isValid: findings.length === 0, findings, references: silent.references, needs: nothing };
-  }
-  const telling = places.walk();
-  if (actual !== type) telling.noType({ up: undefined, name: type, index: -1 }, 'resourceType', -1, actual, type);
-  return { isValid: false, findings: telling.findings, references: silent.references, needs: nothing };
+  const places = new Places(type, parsed, options);
+  const silent = places.walk(false);
+  const isType = parsed.value.resourceType === type;
+  const others = type === 'SearchParameter' && isType && !silent.failed ? searchParameterFindings(parsed.value) : none;
+  const isValid = isType && !silent.failed && others.length === 0;
+  if (isValid && !silent.remarked)
+    return { isValid, findings: none, references: silent.references, needs: silent.needs };
+  return {
+    isValid,
+    references: silent.references,
+    needs: silent.needs,
+    get findings() {
+      return silent.failed || silent.remarked || !isType ? [...places.told(), ...others] : others;
+    },
+  };
 }
 
 const structureOnly: JudgeOptions = Object.freeze({ level: 'structure' });
-const nothing: Needs = Object.freeze({ structures: [], valueSets: [], codes: [] });
 const none: readonly Finding[] = Object.freeze([]);
 
 class Places implements Locator {
   readonly #type: string;
   readonly #parsed: Pick<Parsed, 'value' | 'digits'>;
-  #ways: Report['ways'] | undefined;
+  readonly #options: JudgeOptions;
+  #telling: Report | undefined;
 
-  constructor(type: string, parsed: Pick<Parsed, 'value' | 'digits'>) {
+  constructor(type: string, parsed: Pick<Parsed, 'value' | 'digits'>, options: JudgeOptions) {
     this.#type = type;
     this.#parsed = parsed;
+    this.#options = options;
   }
 
-  /** Goes through the resource again and keeps the ways. */
-  walk(): Report {
-    const report = new Report(true, this.#parsed.digits, checkerOf, this);
-    checkerOf(this.#type)(this.#parsed.value, report, { up: undefined, name: this.#type, index: -1 });
+  /** Goes through the resource. */
+  walk(telling: boolean): Report {
+    const { level, library } = this.#options;
+    const { value, digits } = this.#parsed;
+    const type = this.#type;
+    const checker: (name: string) => Checker = level === 'full' ? fullCheckerOf : structureCheckerOf;
+    const report = new Report(telling, {
+      resource: value,
+      type,
+      digits,
+      checker,
+      locator: this,
+      library: level === 'full' ? library : undefined,
+    });
+    checker(type)(value, report, telling ? { up: undefined, name: type, index: -1 } : undefined, type);
     return report;
   }
 
-  pathOf(holder: object): string {
-    this.#ways ??= this.walk().ways;
-    return wayText(this.#ways.get(holder));
+  /** All findings; another walk, the first time. */
+  told(): readonly Finding[] {
+    const isFirst = this.#telling === undefined;
+    const telling = this.#tellingWalk();
+    const actual: unknown = this.#parsed.value.resourceType;
+    if (isFirst && actual !== this.#type) {
+      telling.noType({ up: undefined, name: this.#type, index: -1 }, 'resourceType', -1, actual, this.#type);
+    }
+    return telling.findings;
   }
+
+  pathOf(holder: object): string {
+    return wayText(this.#tellingWalk().ways.get(holder));
+  }
+
+  #tellingWalk(): Report {
+    this.#telling ??= this.walk(true);
+    return this.#telling;
+  }
+}
+
+function structureCheckerOf(type: string): Checker {
+  return checkerOf(type);
+}
+
+function fullCheckerOf(type: string): Checker {
+  return checkerOf(type, 'full');
 }

@@ -69,6 +69,11 @@ const amended: Readonly<Record<string, string>> = {
     "Appointment.cancelationReason.exists() implies (Appointment.status='noshow' or Appointment.status='cancelled')",
 };
 
+/** A resource may do without a name: R4 forgot to say so, R4B says it. */
+function named(expression: string): string {
+  return expression.startsWith('name.matches(') ? `name.exists() implies ${expression}` : expression;
+}
+
 function add(rules: WrittenRules, invariants: WrittenInvariant[]): void {
   if (invariants.length > 0) rules.invariants = invariants;
 }
@@ -80,7 +85,7 @@ function invariantsOf(path: string, element: any): WrittenInvariant[] {
       key: it.key,
       ...(it.severity === 'warning' ? { severity: 'warning' } : {}),
       human: it.human.trim(),
-      expression: amended[`${path} ${it.key}`] ?? it.expression,
+      expression: amended[`${path} ${it.key}`] ?? named(it.expression),
       ...(isBestPractice(it) ? { bestPractice: true } : {}),
     }));
 }

@@ -9,7 +9,7 @@ it('writes working code for every type of R4', () => {
       {},
       { get: (_, name) => (name === 'telling' ? false : () => faults.push(String(name))) },
     );
-    checkerOf(type)({ resourceType: type, id: 'x' }, report, undefined);
+    checkerOf(type)({ resourceType: type, id: 'x' }, report, undefined, type);
     const required = typeDef(type).elements.some((element) => element.min > 0);
     expect(faults, type).toEqual(required ? ['missing'] : []);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsMax } from '../../profiles/report.ts';
+import { findingsMax } from '../../profiles/account.ts';
 import { judge } from '../../profiles/validate.ts';
 import { parseJson } from '../../resources/index.ts';
 
