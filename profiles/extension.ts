@@ -3,7 +3,6 @@ import type { StructureDefinition } from 'fhir/r4.js';
 import {
   type ExtensionDefinition,
   type ExtensionPart,
-  hasType,
   jsonKeys,
   nearest,
   ownExtension,
@@ -12,16 +11,8 @@ import {
 } from '../resources/index.ts';
 import type { Account } from './account.ts';
 import { checkBinding } from './binding.ts';
+import { type ExtensionPlace, isAllowed } from './extension-context.ts';
 import type { Way } from './way.ts';
-
-/** Where a list of extensions stands. */
-export interface ExtensionPlace {
-  /** Path of the element that is extended, from the type that holds it: `Patient`, `Patient.birthDate`, `HumanName.family`. */
-  readonly host: string;
-  /** Type of the element that is extended, `Element` where it is a primitive. */
-  readonly type: string;
-  readonly isModifier: boolean;
-}
 
 /**
  * Holds a list of extensions to their definitions.
@@ -112,7 +103,7 @@ function checkUse(
     tell(report, 'error', at, place, index, text, hint);
   }
   const { contexts } = definition;
-  if (contexts.length === 0 || contexts.some(([type, expression]) => fits(type, expression, holder, place))) return;
+  if (contexts.length === 0 || contexts.some((context) => isAllowed(context, holder, place))) return;
   const allowed = contexts.map(([, expression]) => expression).join(', ');
   tell(
     report,
@@ -123,45 +114,6 @@ function checkUse(
     `The extension ${url} may not stand on ${place.host}.`,
     `It may stand on ${allowed}.`,
   );
-}
-
-function fits(type: string, expression: string, holder: any, { host, type: held }: ExtensionPlace): boolean {
-  if (type === 'extension') return held === 'Extension' && expression.split('#')[0] === holder?.url;
-  // Conditions on the whole resource are not worth an evaluation for each extension: what they allow is not refused.
-  if (type !== 'element' || expression.includes('/')) return true;
-  const wanted = expression.replaceAll('[x]', '');
-  return wanted === host || isKindOf(held, wanted) || wanted === hostOf(wanted, host) || isPrimitiveOf(host, wanted);
-}
-
-/** The context `Element` is meant to be any element, resources too: HL7 puts its own extensions there. */
-function isKindOf(type: string, wanted: string): boolean {
-  for (let name: string | undefined = type; name !== undefined; name = typeDef(name).base)
-    if (name === wanted) return true;
-  return wanted === 'Element' || wanted === 'Any' || wanted === '*';
-}
-
-/** `StructureDefinition.snapshot.element.type` is `ElementDefinition.type` when it is met. */
-function hostOf(wanted: string, host: string): string | undefined {
-  const [root = '', ...names] = wanted.split('.');
-  let type = root;
-  let path = root;
-  for (const name of names) {
-    if (!hasType(type)) return undefined;
-    const element = typeDef(type).elements.find((it) => it.name === name);
-    if (!element) return undefined;
-    path = `${type}.${name}`;
-    type = element.children ?? element.types[0]!.code;
-  }
-  return path === host || type === host ? wanted : undefined;
-}
-
-function isPrimitiveOf(host: string, wanted: string): boolean {
-  const dot = host.lastIndexOf('.');
-  if (dot < 0 || !hasType(wanted)) return false;
-  const holder = host.slice(0, dot);
-  if (!hasType(holder)) return false;
-  const element = typeDef(holder).elements.find((it) => it.name === host.slice(dot + 1));
-  return element?.types.some(({ code }) => hasType(code) && isKindOf(code, wanted)) ?? false;
 }
 
 function checkContent(
