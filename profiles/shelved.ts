@@ -99,22 +99,27 @@ export class ValueSetAnswers {
 
 /** The shelf of a worker thread: it holds what it is given. */
 export interface ThreadShelf extends Library {
+  /** Drops everything where the shelf that it comes from has another stamp by now. To be called before each task. */
+  renew(stamp: string): void;
   take(contents: ShelfContents): void;
 }
 
 export function openThreadShelf(): ThreadShelf {
   const structures = new Structures();
   const sets = new ValueSetAnswers();
-  let stamp = '';
+  let held = '';
+  const renew = (stamp: string) => {
+    if (stamp === held) return;
+    structures.drop();
+    sets.clear();
+    held = stamp;
+  };
   return {
     structure: (canonical) => structures.get(canonical),
     valueSet: (canonical) => sets.get(canonical),
+    renew,
     take(contents) {
-      if (contents.stamp !== stamp) {
-        structures.drop();
-        sets.clear();
-        stamp = contents.stamp;
-      }
+      renew(contents.stamp);
       for (const [canonical, mark, structure] of contents.structures) structures.put(canonical, mark, structure);
       for (const [canonical, set] of contents.valueSets) sets.put(canonical, set && boundCodes(set));
       for (const [question, isIn] of contents.codes) sets.answer(question, isIn);

@@ -21,10 +21,11 @@ type Work = Generator<Needs | undefined, unknown>;
 parentPort!.on('message', (message: Message) => {
   const { id } = message;
   if ('task' in message) {
-    const { task, custom, isSupplied } = message;
+    const { task, custom, stamp } = message;
     if (custom.generation !== generation) preparer.use(custom);
     generation = custom.generation;
-    goOn(id, workOn(task, isSupplied ? shelf : undefined));
+    if (stamp !== undefined) shelf.renew(stamp);
+    goOn(id, workOn(task, stamp === undefined ? undefined : shelf));
     return;
   }
   const work = waiting.get(id);

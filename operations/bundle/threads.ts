@@ -32,8 +32,12 @@ export interface JudgedText {
   readonly references: readonly { readonly reference: string; readonly path: string }[];
 }
 
-/** Fetches what a thread lacks to judge. */
-export type Supply = (needs: Needs) => Promise<ShelfContents>;
+/** Where a thread gets what it lacks to judge. */
+export interface Supply {
+  /** `stamp` of the shelf: a thread that had something of it before may have it no longer. */
+  readonly stamp: string;
+  fetch(needs: Needs): Promise<ShelfContents>;
+}
 
 /** A Fault as it travels between threads. */
 export interface FaultMessage {
@@ -87,15 +91,18 @@ export function runOnThread(data: PreparerData, task: Task, supply?: Supply): Pr
   const promise = Promise.withResolvers<unknown>();
   const id = ++lastId;
   waiting.set(id, { ...promise, supply });
-  worker.postMessage({ id, task, custom: data.custom, isSupplied: supply !== undefined } satisfies TaskMessage);
+  worker.postMessage({ id, task, custom: data.custom, stamp: supply?.stamp } satisfies TaskMessage);
   return promise.promise;
 }
 
 /** What the thread lacks comes from the shelf of this one. */
 export function suppliedBy(shelf: Shelf, context: Context): Supply {
-  return async (needs) => {
-    await shelf.fill(needs, context);
-    return shelf.contents(needs);
+  return {
+    stamp: shelf.stamp,
+    async fetch(needs) {
+      await shelf.fill(needs, context);
+      return shelf.contents(needs);
+    },
   };
 }
 
@@ -106,7 +113,8 @@ interface TaskMessage {
   readonly id: number;
   readonly task: Task;
   readonly custom: PreparerData['custom'];
-  readonly isSupplied: boolean;
+  /** Of the shelf that supplies it; undefined where none does. */
+  readonly stamp: string | undefined;
 }
 
 /** Ends the thread; a running task is given up. */
@@ -142,7 +150,7 @@ function start(data: PreparerData): Thread {
 }
 
 function supplyTo({ worker, waiting }: Thread, id: number, promise: Waiting, needs: Needs): void {
-  promise.supply!(needs).then(
+  promise.supply!.fetch(needs).then(
     (contents) => worker.postMessage({ id, contents } satisfies Message),
     (error) => {
       waiting.delete(id);

@@ -40,6 +40,15 @@ it('gives another thread what it has, which drops all that it had when something
   expect(thread.structure('ours')).toBe(before);
 });
 
+it('drops what it had before a task, where it changed since', () => {
+  const thread = openThreadShelf();
+  thread.take({ stamp: '1', structures: [['ours', 'ours/1', structure('One')]], valueSets: [], codes: [] });
+  thread.renew('1');
+  expect(thread.structure('ours')?.title).toBe('One');
+  thread.renew('2');
+  expect(thread.structure('ours')).toBe(undefined);
+});
+
 it('forgets definitions when they are more than may be held, and asks for them again', () => {
   const structures = new Structures();
   const long = 'x'.repeat(4 * 2 ** 20);

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { closeThreads, runOnThread } from '../../../operations/bundle/threads.ts';
+import type { Needs } from '../../../profiles/index.ts';
 import { operationSettings } from '../../setup/environment.ts';
 import { faultFrom } from '../../setup/fault.ts';
 
@@ -67,4 +68,31 @@ it('gives up what runs when it is closed, and starts anew when it is needed agai
   await expect(runOnThread(data, { task: 'read', text: bundleOf('Patient/2'), base, limits })).resolves.toMatchObject({
     entries: [{ path: 'Patient/2' }],
   });
+});
+
+it('judges each task by the definitions that there are when it begins', async () => {
+  const asked: Needs[] = [];
+  const url = 'http://hospital.example.org/StructureDefinition/ours';
+  const supply = (stamp: string) => ({
+    stamp,
+    async fetch(needs: Needs) {
+      asked.push(needs);
+      const structures = needs.structures.map((one) => [one, '', null] as const);
+      const valueSets = needs.valueSets.map((one) => [one, null] as const);
+      return { stamp, structures, valueSets, codes: [] };
+    },
+  });
+  const text = JSON.stringify({
+    resourceType: 'Patient',
+    meta: { profile: [url] },
+    maritalStatus: { text: 'married' },
+  });
+  const judged = (stamp: string) =>
+    runOnThread(data, { task: 'judge', type: 'Patient', text, limits, judging: { level: 'full' } }, supply(stamp));
+  await judged('1');
+  const first = asked.length;
+  await judged('1');
+  expect(asked).toHaveLength(first);
+  await judged('2');
+  expect(asked).toHaveLength(2 * first);
 });
