@@ -144,7 +144,7 @@ function bySystem(composition: Composition, shelf: Shelf): Partial<BoundData> {
     }
   }
   const { problem } = composition;
-  if (problem && composition.includes.length === 0) undecided.push('*');
+  if (isOpen(composition)) undecided.push('*');
   const isWhole = composition.includes.every(({ url, imports }) => url !== undefined || imports.length > 0);
   return {
     listed,
@@ -153,6 +153,12 @@ function bySystem(composition: Composition, shelf: Shelf): Partial<BoundData> {
     isLarge,
     unknownBecause: undecided.length === 0 || isLarge ? undefined : (problem?.because ?? unendedOf(composition)),
   };
+}
+
+/** Whether it may take codes of any system, since a value set that it is made of is not at hand. */
+function isOpen({ problem, includes }: Composition): boolean {
+  if (problem && includes.length === 0) return true;
+  return includes.some(({ url, imports }) => url === undefined && imports.some(isOpen));
 }
 
 function unendedOf({ valueSet }: Composition): string {

@@ -51,6 +51,18 @@ describe("R4's own sets", () => {
     expect(ownBoundCodes('http://hospital.example.org/ValueSet/none')).toBeNull());
 });
 
+it('refuses no code of a set that takes another one which is not at hand', () => {
+  const include = [
+    { valueSet: ['http://cts.nlm.nih.gov/fhir/ValueSet/2.16.840.1.114222.4.11.836'] },
+    { system: GENDER, concept: [{ code: 'unknown' }] },
+  ];
+  const race: ValueSet = { resourceType: 'ValueSet', status: 'active', url: 'urn:race', compose: { include } };
+  const set = boundCodes(boundData('urn:race', race, new Shelf()));
+  expect(set.contains('urn:oid:2.16.840.1.113883.6.238', '2106-3')).toBeUndefined();
+  expect(set.contains(GENDER, 'unknown')).toBe(true);
+  expect(set.unknownBecause).toContain('is not at hand');
+});
+
 describe('a set as data', () => {
   const shelf = new Shelf();
   const valueSet: ValueSet = {
