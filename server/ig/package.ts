@@ -33,7 +33,7 @@ export interface Package {
   readonly hash: string;
 }
 
-/** R4 under the names that packages know it by. */
+/** R4 under the names that packages know it by: it need not be installed for what depends on it. */
 const BUILT_IN = /^hl7\.fhir\.(?:r4\.)?(?:core|expansions|elements|corexml|examples|search)$/;
 
 /**
@@ -81,9 +81,6 @@ export function toManifest(text: string, where: string): Manifest {
     throw new Refusal(`${place} has no name that a package can have.`);
   }
   if (typeof version !== 'string' || !/^[\w.+-]{1,64}$/.test(version)) throw new Refusal(`${place} has no version.`);
-  if (BUILT_IN.test(name)) {
-    throw new Refusal(`${where} is ${name}, which is built in: R4's own definitions are always at hand.`);
-  }
   requireR4(manifest, place);
   const depends = Object.entries(typeof dependencies === 'object' && dependencies ? dependencies : {});
   const others = depends.filter((one): one is [string, string] => typeof one[1] === 'string' && !BUILT_IN.test(one[0]));
