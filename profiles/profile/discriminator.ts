@@ -1,0 +1,221 @@
+/** How slices are told apart. https://hl7.org/fhir/R4/profiling.html#discriminator */
+import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js';
+import { jsonKeys } from '../../resources/index.ts';
+import { isBound, requiredSet } from './bindings.ts';
+import { fits, isSame, wantedOf } from './match.ts';
+import { ownType } from './own.ts';
+import { type Bases, childrenOf } from './snapshot.ts';
+import type { ProfileNode } from './tree.ts';
+import { type CheckOf, conforms, conformsTarget } from './types.ts';
+import { isObject, referredType, type Walk } from './walk.ts';
+
+/** Whether a value belongs to a slice. */
+export type Matcher = (value: any, beside: any, walk: Walk, type: string) => boolean;
+
+type Kind = ElementDefinitionSlicingDiscriminator['type'];
+
+/** One step of a discriminator's path. */
+type PathStep =
+  | { readonly kind: 'member'; readonly name: string }
+  | { readonly kind: 'extension'; readonly url: string }
+  | { readonly kind: 'resolve' }
+  | { readonly kind: 'type'; readonly name: string };
+
+interface Making {
+  readonly kind: Kind;
+  readonly steps: readonly PathStep[];
+  readonly bases: Bases;
+  readonly checkOf: CheckOf;
+}
+
+/** The url by which an extension belongs to a slice; undefined where the slice does not tell one. */
+export function extensionUrl(slice: ProfileNode): string | undefined {
+  const own = slice.children.find(({ name }) => name === 'url');
+  const url = own && wantedOf(own.def)?.value;
+  if (typeof url === 'string') return url;
+  const profiles = slice.def.type?.[0]?.profile ?? [];
+  return profiles.length === 1 ? profiles[0]!.replace(/\|.*$/, '') : undefined;
+}
+
+/**
+ * The matcher of a slice: all discriminators must say yes.
+ * @returns undefined when none of them finds in the slice what it should compare with
+ */
+export function matcherOf(
+  slice: ProfileNode,
+  discriminators: readonly ElementDefinitionSlicingDiscriminator[],
+  bases: Bases,
+  checkOf: CheckOf,
+): Matcher | undefined {
+  const matchers = discriminators
+    .map(({ type, path }) => step(slice, undefined, 0, { kind: type, steps: stepsOf(path), bases, checkOf }))
+    .filter((it) => it !== undefined);
+  if (discriminators.length === 0) return subtree(slice);
+  if (matchers.length <= 1) return matchers[0];
+  return (value, beside, walk, type) => matchers.every((matches) => matches(value, beside, walk, type));
+}
+
+function stepsOf(path: string): PathStep[] {
+  const steps: PathStep[] = [];
+  for (const [, name, argument] of path.matchAll(/([$\w[\]@-]+)(?:\(\s*['"]?([^'")]*)['"]?\s*\))?/g)) {
+    if (name === '$this') continue;
+    if (name === 'resolve') steps.push({ kind: 'resolve' });
+    else if (name === 'extension' && argument !== undefined) steps.push({ kind: 'extension', url: argument });
+    else if (name === 'ofType' || name === 'as') steps.push({ kind: 'type', name: argument ?? '' });
+    else steps.push({ kind: 'member', name: name!.replace(/\[x\]$/, '') });
+  }
+  return steps;
+}
+
+/** @param pattern what a pattern further up wants here */
+function step(node: ProfileNode, pattern: unknown, at: number, making: Making): Matcher | undefined {
+  const wanted = wantedOf(node.def)?.value ?? pattern;
+  const next = making.steps[at];
+  if (next === undefined) return leaf(node, wanted, making);
+  if (next.kind === 'type') {
+    const rest = step(node, wanted, at + 1, making);
+    return rest && ((value, beside, walk, type) => type === next.name && rest(value, beside, walk, type));
+  }
+  if (next.kind === 'resolve') return resolved(node, at, making);
+  const child = childOf(node, next, making.bases);
+  const inner = child && step(child, memberOf(wanted, next), at + 1, making);
+  if (child === undefined || inner === undefined) return undefined;
+  // An element that is not there is asked too: `exists` may want just that.
+  const isLast = making.kind === 'exists' && at === making.steps.length - 1;
+  return (value, beside, walk) => {
+    const holder = isObject(value) ? value : beside;
+    let any = false;
+    const is = eachOf(holder, child, next, (it, besideIt, type) => {
+      any = true;
+      return inner(it, besideIt, walk, type);
+    });
+    return is || (isLast && !any && inner(undefined, undefined, walk, ''));
+  };
+}
+
+function childOf(node: ProfileNode, next: PathStep, bases: Bases): ProfileNode | undefined {
+  const name = next.kind === 'member' ? next.name : 'extension';
+  const child = childrenOf(node, bases).find((it) => it.name === name);
+  if (next.kind !== 'extension' || child === undefined) return child;
+  return child.slices.find((slice) => extensionUrl(slice) === next.url) ?? child;
+}
+
+function memberOf(wanted: unknown, next: PathStep): unknown {
+  if (next.kind !== 'member' || typeof wanted !== 'object' || wanted === null) return undefined;
+  const member = (Array.isArray(wanted) ? wanted[0] : (wanted as any))?.[next.name];
+  return Array.isArray(member) ? member[0] : member;
+}
+
+/** Whether any value of an element passes. */
+function eachOf(
+  holder: any,
+  { element, name }: ProfileNode,
+  next: PathStep,
+  passes: (value: any, beside: any, type: string) => boolean,
+): boolean {
+  if (!isObject(holder)) return false;
+  for (const { key, type } of element ? jsonKeys(element) : [{ key: name, type: { code: '' } }]) {
+    const value = holder[key];
+    const beside = holder[`_${key}`];
+    if (value === undefined && beside === undefined) continue;
+    const count = Array.isArray(value) ? value.length : Array.isArray(beside) ? beside.length : -1;
+    if (count < 0) {
+      if (passes(value, beside, type.code)) return true;
+    }
+    for (let i = 0; i < count; i++) {
+      if (next.kind === 'extension' && value?.[i]?.url !== next.url) continue;
+      if (passes(value?.[i], beside?.[i], type.code)) return true;
+    }
+  }
+  return false;
+}
+
+function leaf(node: ProfileNode, wanted: unknown, making: Making): Matcher | undefined {
+  switch (making.kind) {
+    case 'exists': {
+      if (node.def.max === '0') return (value, beside) => value === undefined && beside === undefined;
+      return (node.def.min ?? 0) > 0 ? (value, beside) => value !== undefined || beside !== undefined : undefined;
+    }
+    case 'type':
+      return typeMatcher(node);
+    case 'profile':
+      return profileMatcher(node.def.type?.flatMap(({ profile }) => profile ?? []) ?? [], making.checkOf);
+    default: {
+      // A fixed value is compared as a pattern where it only picks the slice: what is too much is told of the slice.
+      if (wanted !== undefined) {
+        const isFixed = wantedOf(node.def)?.isPattern === false && typeof wanted !== 'object';
+        return isFixed ? (value) => isSame(value, wanted) : (value) => fits(value, wanted);
+      }
+      const set = requiredSet(node.def);
+      const inner = subtree(node);
+      return inner ?? (set === undefined ? undefined : (value, _beside, walk) => isBound(value, set, walk) !== false);
+    }
+  }
+}
+
+/** All that is fixed inside of an element, when nothing is fixed on the element itself. */
+function subtree(node: ProfileNode): Matcher | undefined {
+  const wanted = wantedOf(node.def)?.value;
+  if (wanted !== undefined) return (value) => fits(value, wanted);
+  const inner = node.children.flatMap((child) => {
+    const own = [child, ...child.slices.filter(({ def }) => (def.min ?? 0) > 0)].map(subtree);
+    return own.filter((it) => it !== undefined).map((matches) => ({ child, matches }));
+  });
+  if (inner.length === 0) return undefined;
+  return (value, beside, walk) =>
+    inner.every(({ child, matches }) =>
+      eachOf(isObject(value) ? value : beside, child, { kind: 'member', name: child.name }, (it, besideIt, type) =>
+        matches(it, besideIt, walk, type),
+      ),
+    );
+}
+
+function typeMatcher(node: ProfileNode): Matcher | undefined {
+  const types = node.def.type?.map(({ code }) => code) ?? [];
+  if (types.length === 0) return undefined;
+  const allowed = new Set(types);
+  if (allowed.has('Resource') || allowed.has('DomainResource')) return (value) => value !== undefined;
+  return (value, _beside, _walk, type) => allowed.has(type) || allowed.has(value?.resourceType);
+}
+
+function profileMatcher(profiles: readonly string[], checkOf: CheckOf): Matcher | undefined {
+  if (profiles.length === 0) return undefined;
+  return (value, _beside, walk, type) => {
+    const actual = isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : type;
+    return profiles.some((canonical) => {
+      const wantedType = ownType(canonical) ?? walk.definitions.structure(canonical)?.type;
+      if (wantedType !== undefined && wantedType !== actual && wantedType !== 'Resource') return false;
+      const check = checkOf(canonical, walk);
+      return check === undefined ? wantedType !== undefined : conforms(check, value, walk, actual);
+    });
+  };
+}
+
+/** What a reference leads to; of a target that is not at hand the type must do. */
+function resolved(node: ProfileNode, at: number, making: Making): Matcher | undefined {
+  const profiles = node.def.type?.flatMap(({ targetProfile }) => targetProfile ?? []) ?? [];
+  if (profiles.length === 0) return undefined;
+  const rest = at + 1 < making.steps.length;
+  return (value, _beside, walk) => {
+    const target = walk.target(value?.reference);
+    const actual: string | undefined = target?.resource.resourceType ?? referredType(value);
+    return profiles.some((canonical) => {
+      const type = ownType(canonical) ?? walk.definitions.structure(canonical)?.type;
+      if (type === undefined || (type !== actual && type !== 'Resource')) return false;
+      if (target === undefined || (making.kind === 'type' && !rest)) return !rest;
+      if (rest) return isInside(canonical, target.resource, at, making, walk);
+      const check = checkOfTarget(canonical, making, walk);
+      return check === undefined || conformsTarget(canonical, check, target, walk);
+    });
+  };
+}
+
+function checkOfTarget(canonical: string, making: Making, walk: Walk): ReturnType<CheckOf> {
+  return ownType(canonical) === undefined ? making.checkOf(canonical, walk) : undefined;
+}
+
+function isInside(canonical: string, resource: any, at: number, making: Making, walk: Walk): boolean {
+  const tree = walk.definitions.tree(canonical);
+  const matches = tree && step(tree, undefined, at + 1, making);
+  return matches?.(resource, undefined, walk, resource.resourceType) ?? false;
+}

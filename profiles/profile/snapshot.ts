@@ -1,0 +1,124 @@
+/**
+ * Snapshots: what a profile says together with what it is derived from. One that is shipped is taken as it is; else it
+ * is made of the differential. https://hl7.org/fhir/R4/profiling.html#snapshot
+ */
+import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import { jsonKeys } from '../../resources/index.ts';
+import { merge, sliceBase } from './merge.ts';
+import { ownTree, ownType } from './own.ts';
+import { insideOf, type ProfileNode, toElements, toTree } from './tree.ts';
+
+/** Where the definitions come from that a differential builds on. */
+export interface Bases {
+  /** The tree of a type of R4 or of a profile; undefined when it is not at hand. */
+  tree(canonical: string): ProfileNode | undefined;
+}
+
+/**
+ * The tree of a profile made from its differential.
+ * @returns undefined when what it is derived from is not at hand
+ */
+export function snapshotTree(structure: StructureDefinition, bases: Bases): ProfileNode | undefined {
+  const base = structure.baseDefinition === undefined ? undefined : bases.tree(structure.baseDefinition);
+  if (base === undefined) return undefined;
+  const difference = toTree(structure.type, structure.differential?.element ?? []);
+  return derive(base, difference, { bases, source: structure.url });
+}
+
+/** The StructureDefinition with a snapshot made from its differential; undefined when its base is not at hand. */
+export function withSnapshot(structure: StructureDefinition, bases: Bases): StructureDefinition | undefined {
+  const tree = snapshotTree(structure, bases);
+  return tree && { ...structure, snapshot: { element: toElements(tree) as ElementDefinition[] } };
+}
+
+/**
+ * What stands inside of a node: what its profile says of it, else what the one profile of its type says, else its type.
+ * @param alone false: a profile on the type is left to the check of that profile
+ */
+export function childrenOf(node: ProfileNode, bases: Bases, withProfile = true): readonly ProfileNode[] {
+  if (node.children.length > 0) return node.children;
+  const profiles = node.def.type?.length === 1 ? (node.def.type[0]!.profile ?? []) : [];
+  const profiled = withProfile && profiles.length === 1 ? bases.tree(profiles[0]!) : undefined;
+  if (profiled) return profiled.children;
+  const inside = insideOf(node);
+  return inside === undefined ? [] : typeChildren(inside);
+}
+
+interface Deriving {
+  readonly bases: Bases;
+  readonly source: string;
+}
+
+/** The children of a type, or of a backbone element, whose tree is part of its type's. */
+function typeChildren(inside: string): readonly ProfileNode[] {
+  const [type, ...steps] = inside.split('.');
+  let node: ProfileNode | undefined = ownTree(type!);
+  for (const step of steps) node = node?.children.find(({ name }) => name === step);
+  return node?.children ?? [];
+}
+
+function derive(base: ProfileNode, difference: ProfileNode, deriving: Deriving): ProfileNode {
+  const def = merge(base.def, difference.def, deriving.source);
+  const own: ProfileNode = { ...base, def };
+  const children =
+    difference.children.length === 0
+      ? base.children
+      : deriveChildren(childrenOf(own, deriving.bases), difference.children, deriving);
+  return withSlices({ ...own, children }, base, difference, deriving);
+}
+
+function deriveChildren(
+  base: readonly ProfileNode[],
+  difference: readonly ProfileNode[],
+  deriving: Deriving,
+): readonly ProfileNode[] {
+  return base.map((child) => {
+    const changed = difference.find(({ name }) => name === child.name);
+    return changed ? derive(child, changed, deriving) : child;
+  });
+}
+
+function withSlices(own: ProfileNode, base: ProfileNode, difference: ProfileNode, deriving: Deriving): ProfileNode {
+  if (difference.slices.length === 0) return own;
+  const kept = base.slices.map((slice) => {
+    const changed = difference.slices.find((it) => it.slice === slice.slice);
+    return changed ? derive(slice, changed, deriving) : slice;
+  });
+  const added = difference.slices
+    .filter((it) => !base.slices.some((slice) => slice.slice === it.slice))
+    .map((it) => newSlice(base, it, deriving));
+  return { ...own, def: withSlicing(own), slices: [...kept, ...added] };
+}
+
+/** A slice begins as what the base says of every item, or as the root of the extension that it holds. */
+function newSlice(base: ProfileNode, difference: ProfileNode, deriving: Deriving): ProfileNode {
+  const def = sliceBase(base.def);
+  const profiles = difference.def.type?.[0]?.code === 'Extension' ? (difference.def.type[0].profile ?? []) : [];
+  const root =
+    profiles.length === 1 && ownType(profiles[0]!) === undefined ? deriving.bases.tree(profiles[0]!) : undefined;
+  const cardinality = root ? { min: root.def.min ?? 0, max: root.def.max ?? '*' } : {};
+  const start: ProfileNode = {
+    ...base,
+    slice: difference.slice,
+    def: { ...def, ...cardinality },
+    slices: [],
+    children: profiles.length > 0 ? [] : base.children,
+  };
+  return derive(start, withType(difference), deriving);
+}
+
+/** `value[x]:valueQuantity` is a Quantity, said or not. */
+function withType(slice: ProfileNode): ProfileNode {
+  if (slice.def.type !== undefined || !slice.element?.choice) return slice;
+  const key = jsonKeys(slice.element).find((it) => it.key === slice.slice);
+  return key ? { ...slice, def: { ...slice.def, type: [{ code: key.type.code }] } } : slice;
+}
+
+/** Extensions are sliced by url and choices by type, said or not. */
+function withSlicing({ def, element, name }: ProfileNode): ProfileNode['def'] {
+  if (def.slicing !== undefined) return def;
+  if (element?.choice)
+    return { ...def, slicing: { discriminator: [{ type: 'type', path: '$this' }], ordered: false, rules: 'open' } };
+  if (name !== 'extension' && name !== 'modifierExtension') return def;
+  return { ...def, slicing: { discriminator: [{ type: 'value', path: 'url' }], ordered: false, rules: 'open' } };
+}
