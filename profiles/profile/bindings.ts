@@ -69,9 +69,10 @@ function plain(canonical: string): string {
 
 function bindingRule(name: string, { valueSet, isRequired }: Bound, profile: ProfileName): Check {
   const severity = isRequired ? 'error' : 'warning';
-  return (value, _beside, walk, at) => {
-    // Of an extension in place of the code nothing can be said.
-    if (value === undefined || value === null) return;
+  return (value, _beside, walk, at, type) => {
+    // An extension in place of the code, another type of a choice, and a number without a unit: none of them has a code.
+    if (value === undefined || value === null || type === 'Reference') return;
+    if (isObject(value) && 'value' in value && value.code === undefined) return;
     const codes = walk.codesOf(valueSet);
     if (codes === undefined) return;
     if (codes === null || codes.unknownBecause !== undefined) {

@@ -28,7 +28,7 @@ export function compileProfile(root: ProfileNode, making: Making): Check {
 /** Whatever a node says of each of its values. @param said the element that it is a slice of */
 function valueChecks(node: ProfileNode, said: ProfileNode | undefined, making: Making): Check[] {
   const { profile, checkOf } = making;
-  const type = node.element === undefined ? node.name : undefined;
+  const type = node.element === undefined ? node.name : node.element.choice ? undefined : node.element.children;
   const inside = insideCheck(node, said, making);
   return [
     ...valueRules(node, said, type, profile),

@@ -78,18 +78,23 @@ function step(node: ProfileNode, pattern: unknown, at: number, making: Making): 
   }
   if (next.kind === 'resolve') return resolved(node, at, making);
   const child = childOf(node, next, making.bases);
-  const inner = child && step(child, memberOf(wanted, next), at + 1, making);
-  if (child === undefined || inner === undefined) return undefined;
+  // What tells slices apart may be said of required slices further down: `code.coding:loinc.code`.
+  const inner = (child ? [child, ...child.slices.filter(({ def }) => (def.min ?? 0) > 0)] : [])
+    .map((it) => step(it, it === child ? memberOf(wanted, next) : undefined, at + 1, making))
+    .filter((it) => it !== undefined);
+  if (child === undefined || inner.length === 0) return undefined;
   // An element that is not there is asked too: `exists` may want just that.
   const isLast = making.kind === 'exists' && at === making.steps.length - 1;
   return (value, beside, walk) => {
     const holder = isObject(value) ? value : beside;
-    let any = false;
-    const is = eachOf(holder, child, next, (it, besideIt, type) => {
-      any = true;
-      return inner(it, besideIt, walk, type);
+    return inner.every((matches) => {
+      let any = false;
+      const is = eachOf(holder, child, next, (it, besideIt, type) => {
+        any = true;
+        return matches(it, besideIt, walk, type);
+      });
+      return is || (isLast && !any && matches(undefined, undefined, walk, ''));
     });
-    return is || (isLast && !any && inner(undefined, undefined, walk, ''));
   };
 }
 
@@ -148,9 +153,18 @@ function leaf(node: ProfileNode, wanted: unknown, making: Making): Matcher | und
       }
       const set = requiredSet(node.def);
       const inner = subtree(node);
-      return inner ?? (set === undefined ? undefined : (value, _beside, walk) => isBound(value, set, walk) !== false);
+      return (
+        inner ??
+        (set === undefined ? undefined : (value, _beside, walk) => isDecidedly(isBound(value, set, walk), walk))
+      );
     }
   }
+}
+
+/** Nobody knows whether the value is in the set: then nobody knows whether it is in the slice. */
+function isDecidedly(answer: boolean | undefined, walk: Walk): boolean {
+  if (answer === undefined) walk.isUndecided = true;
+  return answer === true;
 }
 
 /** All that is fixed inside of an element, when nothing is fixed on the element itself. */

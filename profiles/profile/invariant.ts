@@ -1,6 +1,6 @@
 /** Invariants of profiles. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
 import type { ElementDefinitionConstraint } from 'fhir/r4.js';
-import { compile, type Evaluate, Fault, hasType } from '../../resources/index.ts';
+import { compile, type Evaluate, Fault, hasType, isResourceType } from '../../resources/index.ts';
 import { ownBase } from './own.ts';
 import type { ProfileNode } from './tree.ts';
 import type { Walk } from './walk.ts';
@@ -44,13 +44,9 @@ export function predicate(expression: string): Predicate {
 
 function compiled(expression: string, type: string): Evaluate | null {
   try {
-    return compile(expression, /^[A-Z]/.test(type) && !hasResource(type) ? type : undefined);
+    return compile(expression, type === '' || isResourceType(type) ? undefined : type);
   } catch (fault) {
     if (fault instanceof Fault) return null;
     throw fault;
   }
-}
-
-function hasResource(type: string): boolean {
-  return type === 'Resource' || type === 'DomainResource';
 }

@@ -99,10 +99,16 @@ function run(slicing: Slicing, items: Items, among: readonly number[] | undefine
   const members: (number[] | undefined)[] = [];
   let last = 0;
   let firstRest = -1;
+  let unsure = 0;
   const total = among?.length ?? items.count;
   for (let n = 0; n < total; n++) {
     const i = among?.[n] ?? n;
+    walk.isUndecided = false;
     const found = sliceOf(slicing, items, i, walk);
+    if (found < 0 && walk.isUndecided) {
+      unsure++;
+      continue;
+    }
     const slice = found < 0 ? slicing.rest : slices[found]!;
     if (found < 0) {
       if (firstRest < 0) firstRest = i;
@@ -118,7 +124,8 @@ function run(slicing: Slicing, items: Items, among: readonly number[] | undefine
   }
   for (let s = 0; s < slices.length; s++) {
     const slice = slices[s]!;
-    if (counts[s]! < slice.min) tooFew(slicing, slice, counts[s]!, items, walk);
+    if (counts[s]! < slice.min && counts[s]! + unsure >= slice.min) undecided(slicing, slice, items, walk);
+    else if (counts[s]! < slice.min) tooFew(slicing, slice, counts[s]!, items, walk);
     if (counts[s]! > slice.max) tooMany(slicing, slice, counts[s]!, items, walk);
     if (slice.slices) run(slice.slices, items, members[s] ?? [], walk);
   }
@@ -133,6 +140,13 @@ function sliceOf(slicing: Slicing, items: Items, i: number, walk: Walk): number 
 function wayOf(items: Items, i: number, walk: Walk): Way | undefined {
   if (!walk.telling || !items.isList) return items.at;
   return { ...items.at!, index: i };
+}
+
+function undecided(slicing: Slicing, slice: Slice, items: Items, walk: Walk): void {
+  if (!walk.warns()) return;
+  const text = `Whether the slice \`${slice.name}\` of \`${slicing.element}\` is there could not be checked: the value set that tells it is not on this server.`;
+  const hint = `Add what ${slicing.profile.canonical} needs: npm run ig -- add FILE.tgz`;
+  walk.tell(items.at, { rule: `slice:${slice.name}`, issue: 'not-found', text, hint, severity: 'warning' });
 }
 
 function tooFew(slicing: Slicing, slice: Slice, count: number, items: Items, walk: Walk): void {

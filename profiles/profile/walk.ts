@@ -40,6 +40,8 @@ export class Walk {
   isBroken = false;
   /** Anything was met that there is something to say of. */
   hasMore = false;
+  /** A slice could not be told from others, because a value set is not at hand. */
+  isUndecided = false;
   /** The whole that was sent: a Bundle, or the resource itself. */
   readonly whole: any;
   /** What `%resource` means: the innermost resource; and what `%rootResource` means: the one that contains it. */
