@@ -1,6 +1,6 @@
 /** Bindings that a profile adds or makes stronger. https://hl7.org/fhir/R4/terminologies.html#binding */
 import type { ElementDefinition } from 'fhir/r4.js';
-import { nearest } from '../../resources/index.ts';
+import { nearest, typeRules } from '../../resources/index.ts';
 import type { BoundCodes } from '../../terminology/index.ts';
 import { shown } from './match.ts';
 import type { ProfileName } from './name.ts';
@@ -54,13 +54,14 @@ function isAsStrong(one: Bound, other: Bound): boolean {
 }
 
 /** The base pass asks for R4's own bindings. */
-function isOfBase({ element }: ProfileNode, bound: Bound): boolean {
-  const binding = (element as any)?.binding;
-  if (binding === undefined) return false;
-  const bounds = boundsOf({ binding: { strength: binding.strength, valueSet: binding.valueSet } });
-  return (
-    bounds.some((it) => isAsStrong(it, bound)) || (bound.isMax && plain(binding.max ?? '') === plain(bound.valueSet))
-  );
+function isOfBase({ element, name }: ProfileNode, bound: Bound): boolean {
+  if (element === undefined) return false;
+  const rules = typeRules(element.path.slice(0, element.path.lastIndexOf('.'))).elements;
+  const [strength, valueSet, most] = rules?.[name]?.binding ?? [];
+  if (valueSet === undefined) return false;
+  if (bound.isMax) return plain(most ?? '') === plain(bound.valueSet);
+  const isSame = plain(valueSet) === plain(bound.valueSet);
+  return isSame && (strength === 'required' || (strength === 'extensible' && !bound.isRequired));
 }
 
 function plain(canonical: string): string {

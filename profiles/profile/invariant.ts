@@ -1,52 +1,81 @@
 /** Invariants of profiles. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
 import type { ElementDefinitionConstraint } from 'fhir/r4.js';
-import { compile, type Evaluate, Fault, hasType, isResourceType } from '../../resources/index.ts';
+import {
+  type Around,
+  type Condition,
+  ConditionFault,
+  conditionOf,
+  Element,
+  Fault,
+  hasType,
+  isResourceType,
+  typeRules,
+} from '../../resources/index.ts';
+import { isBound } from './bindings.ts';
 import { ownBase } from './own.ts';
-import type { ProfileNode } from './tree.ts';
+import { insideOf, type ProfileNode } from './tree.ts';
 import type { Walk } from './walk.ts';
 
 /** Whether an expression holds of a value; undefined where that cannot be found out. */
 export type Predicate = (value: any, beside: any, type: string, walk: Walk) => boolean | undefined;
 
-/** Whether R4 itself says it, so that the base pass has checked it. */
+/** Whether R4 itself says it of the element, so that the base pass has checked it. */
 export function isBaseConstraint(node: ProfileNode, { key, source }: ElementDefinitionConstraint): boolean {
-  if (/^(ele|ext|dom)-\d+$/.test(key)) return true;
-  if (source?.startsWith(ownBase)) return hasType(source.slice(ownBase.length).replace(/\|.*$/, ''));
-  return node.element === undefined && source === undefined && ownKeys.test(key);
+  if (everywhere.test(key)) return true;
+  if (source?.startsWith(ownBase) && hasType(source.slice(ownBase.length).replace(/\|.*$/, ''))) return true;
+  const inside = insideOf(node);
+  const ofType = inside === undefined ? undefined : typeRules(inside).invariants;
+  if (ofType?.some((it) => it.key === key)) return true;
+  if (node.element === undefined) return false;
+  const holder = typeRules(node.element.path.slice(0, node.element.path.lastIndexOf('.')));
+  return holder.elements?.[node.name]?.invariants?.some((it) => it.key === key) ?? false;
 }
 
-/** Prefixes of R4's own keys on resources, for snapshots that do not tell where a constraint comes from. */
-const ownKeys = /^[a-z]{3}-\d+[a-z]?$/;
+/** R4 says these of every element or resource. */
+const everywhere = /^(ele-1|ext-1|dom-[1-6])$/;
 
-/**
- * An expression as a question. It is parsed when first asked, by the type of what it is asked of; one that selects
- * nothing does not hold.
- */
+/** An expression as a question; one that selects nothing does not hold. It is parsed when it is first asked. */
 export function predicate(expression: string): Predicate {
-  const runs = new Map<string, Evaluate | null>();
+  let condition: Condition | null | undefined;
   return (value, beside, type, walk) => {
-    let run = runs.get(type);
-    if (run === undefined) {
-      run = compiled(expression, type);
-      runs.set(type, run);
-    }
-    if (run === null) return undefined;
+    if (condition === undefined) condition = compiled(expression);
+    if (condition === null) return undefined;
     try {
-      const env = { resource: walk.resource, rootResource: walk.rootResource, context: value };
-      const result = run(value ?? beside, env);
-      return result.length === 1 && typeof result[0] === 'boolean' ? result[0] : result.length > 0;
-    } catch (fault) {
-      if (fault instanceof Fault) return undefined;
-      throw fault;
+      const element = new Element(value, beside, type);
+      walk.isUndecided = false;
+      const holds = condition(element, around(element, walk)) ?? false;
+      return !holds && walk.isUndecided ? undefined : holds;
+    } catch (reason) {
+      if (reason instanceof ConditionFault || reason instanceof Fault) return undefined;
+      throw reason;
     }
   };
 }
 
-function compiled(expression: string, type: string): Evaluate | null {
+function compiled(expression: string): Condition | null {
   try {
-    return compile(expression, type === '' || isResourceType(type) ? undefined : type);
+    return conditionOf(expression);
   } catch (fault) {
     if (fault instanceof Fault) return null;
     throw fault;
   }
+}
+
+function around(context: Element, walk: Walk): Around {
+  return {
+    resource: elementOf(walk.resource),
+    rootResource: elementOf(walk.rootResource),
+    context,
+    resolve: (reference) => walk.target(reference)?.resource,
+    memberOf: (item, _type, valueSet) => {
+      const isMember = isBound(item, valueSet, walk);
+      if (isMember === undefined) walk.isUndecided = true;
+      return isMember;
+    },
+  };
+}
+
+function elementOf(resource: any): Element {
+  const type: unknown = resource?.resourceType;
+  return new Element(resource, undefined, typeof type === 'string' && isResourceType(type) ? type : 'Resource');
 }

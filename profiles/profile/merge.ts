@@ -22,6 +22,7 @@ export function merge(base: Definition, difference: Definition, source: string):
     if (base[key] && difference[key]) merged[key] = [...base[key], ...difference[key]];
   }
   if (difference.constraint) merged.constraint = constraints(base.constraint ?? [], difference.constraint, source);
+  if (difference.binding && base.binding) merged.binding = { ...base.binding, ...difference.binding };
   if (difference.slicing && base.slicing) merged.slicing = { ...base.slicing, ...difference.slicing };
   return merged as Definition;
 }

@@ -1,7 +1,7 @@
 /** R4's own types as the trees that profiles are derived from. */
-import type { ElementDefinition, ElementDefinitionType } from 'fhir/r4.js';
-import { type ElementDef, type ElementType, hasType, typeDef } from '../../resources/index.ts';
-import type { ProfileNode } from './tree.ts';
+import type { ElementDefinition } from 'fhir/r4.js';
+import { hasType, ownStructure } from '../../resources/index.ts';
+import { type ProfileNode, toTree } from './tree.ts';
 
 /** Where R4's definitions stand: type names and names of its own profiles follow. */
 export const ownBase = 'http://hl7.org/fhir/StructureDefinition/';
@@ -20,37 +20,21 @@ export function ownType(canonical: string): string | undefined {
 export function ownTree(type: string): ProfileNode {
   let tree = trees.get(type);
   if (!tree) {
-    const def = { min: 0, max: '*', ...baseRules(type) };
-    tree = { name: type, slice: undefined, element: undefined, def, children: childrenOf(type), slices: [] };
+    const structure = ownStructure(`${ownBase}${type}`);
+    if (!structure) throw new Error(`FHIR R4 has no definition of ${type}.`);
+    tree = toTree(type, (structure.snapshot?.element ?? []).map(withoutProse));
     trees.set(type, tree);
   }
   return tree;
 }
 
-function childrenOf(type: string): ProfileNode[] {
-  return typeDef(type).elements.map((element) => ({
-    name: element.name,
-    slice: undefined,
-    element,
-    def: toDefinition(element),
-    // What stands inside of an element that repeats another (`Questionnaire.item.item`) is opened when asked for.
-    children: element.children === element.path ? childrenOf(element.path) : [],
-    slices: [],
-  }));
-}
-
-function toDefinition(element: ElementDef): Partial<ElementDefinition> {
-  return {
-    min: element.min,
-    max: Number.isFinite(element.max) ? String(element.max) : '*',
-    type: element.types.map(toType),
-  };
-}
-
-function toType({ code, targets }: ElementType): ElementDefinitionType {
-  return { code, ...(targets ? { targetProfile: targets.map((target) => `${ownBase}${target}`) } : {}) };
-}
-
-function baseRules(_type: string): Partial<ElementDefinition> {
-  return {};
+/** Trees of R4's types are kept, so they hold rules only. */
+function withoutProse({
+  definition: _,
+  short: __,
+  isSummary: ___,
+  base: ____,
+  ...rules
+}: ElementDefinition): ElementDefinition {
+  return rules;
 }

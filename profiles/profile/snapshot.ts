@@ -47,6 +47,7 @@ export function childrenOf(node: ProfileNode, bases: Bases, withProfile = true):
 interface Deriving {
   readonly bases: Bases;
   readonly source: string;
+  readonly isInSlice?: boolean;
 }
 
 /** The children of a type, or of a backbone element, whose tree is part of its type's. */
@@ -86,12 +87,30 @@ function withSlices(own: ProfileNode, base: ProfileNode, difference: ProfileNode
   });
   const added = difference.slices
     .filter((it) => !base.slices.some((slice) => slice.slice === it.slice))
-    .map((it) => newSlice(base, it, deriving));
-  return { ...own, def: withSlicing(own), slices: [...kept, ...added] };
+    .map((it) => newSlice(base, own, it, deriving));
+  const sliced = { ...own, slices: [...kept, ...added] };
+  const isShort = own.element?.choice && own.def.slicing === undefined && base.slices.length === 0;
+  const isNeeded = deriving.isInSlice || difference.slices.some(({ def }) => (def.min ?? 0) > 0);
+  return isShort && isNeeded ? narrowed(sliced) : { ...sliced, def: withSlicing(sliced) };
+}
+
+/**
+ * `valueQuantity` alone, without a word on slicing, says that `value[x]` is a Quantity: where it is needed, and in slices.
+ * The specification leaves it open; so the guides are published that ship their snapshots.
+ */
+function narrowed(node: ProfileNode): ProfileNode {
+  const type = node.slices.flatMap(({ def }) => def.type ?? []);
+  const least = Math.max(...node.slices.map(({ def }) => def.min ?? 0));
+  const slicing = {
+    discriminator: [{ type: 'type' as const, path: '$this' }],
+    ordered: false,
+    rules: 'closed' as const,
+  };
+  return { ...node, def: { ...node.def, type, slicing, min: Math.max(node.def.min ?? 0, least) } };
 }
 
 /** A slice begins as what the base says of every item, or as the root of the extension that it holds. */
-function newSlice(base: ProfileNode, difference: ProfileNode, deriving: Deriving): ProfileNode {
+function newSlice(base: ProfileNode, own: ProfileNode, difference: ProfileNode, deriving: Deriving): ProfileNode {
   const def = sliceBase(base.def);
   const profiles = difference.def.type?.[0]?.code === 'Extension' ? (difference.def.type[0].profile ?? []) : [];
   const root =
@@ -102,9 +121,10 @@ function newSlice(base: ProfileNode, difference: ProfileNode, deriving: Deriving
     slice: difference.slice,
     def: { ...def, ...cardinality },
     slices: [],
-    children: profiles.length > 0 ? [] : base.children,
+    // What is said of all items is said of those of the slice.
+    children: profiles.length > 0 ? [] : own.children,
   };
-  return derive(start, withType(difference), deriving);
+  return derive(start, withType(difference), { ...deriving, isInSlice: true });
 }
 
 /** `value[x]:valueQuantity` is a Quantity, said or not. */

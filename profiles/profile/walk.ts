@@ -40,7 +40,7 @@ export class Walk {
   isBroken = false;
   /** Anything was met that there is something to say of. */
   hasMore = false;
-  /** A slice could not be told from others, because a value set is not at hand. */
+  /** What was asked last hangs on a value set that is not at hand. */
   isUndecided = false;
   /** The whole that was sent: a Bundle, or the resource itself. */
   readonly whole: any;
