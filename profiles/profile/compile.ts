@@ -9,7 +9,7 @@ import type { ProfileName } from './name.ts';
 import { valueRules } from './rules.ts';
 import { slicesCheck } from './slicing.ts';
 import type { Bases } from './snapshot.ts';
-import { insideOf, type ProfileNode } from './tree.ts';
+import type { ProfileNode } from './tree.ts';
 import { type CheckOf, typeRules } from './types.ts';
 import { type Check, type HolderCheck, isObject, type Walk } from './walk.ts';
 
@@ -42,7 +42,8 @@ const nothing: Readonly<Record<string, unknown>> = Object.freeze({});
 
 function insideCheck(node: ProfileNode, said: ProfileNode | undefined, making: Making): Check | undefined {
   if (node.children === said?.children) return undefined;
-  const isOneType = node.element?.choice ? insideOf(node) : undefined;
+  const types = node.def.type ?? [];
+  const isOneType = node.element?.choice && types.length === 1 ? types[0]!.code : undefined;
   const checks = node.children
     .map((child) =>
       elementCheck(
@@ -156,7 +157,7 @@ function countCheck(node: ProfileNode, said: ProfileNode | undefined, profile: P
         rule: 'min',
         issue: 'required',
         text,
-        hint: 'Add it, or leave the profile out of meta.profile.',
+        hint: `Add it: see ${profile.canonical}.`,
       });
     }
     if (isMany && count > max && walk.breaks()) {

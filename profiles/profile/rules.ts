@@ -54,7 +54,7 @@ function wantedRule(name: string, wanted: Wanted, profile: ProfileName): Check {
     const text = extra
       ? `\`${last}\` may not be here: ${profile.short} fixes \`${name}\` without it.`
       : `\`${last}\` ${verb} ${quoted(there)} in ${profile.short}, not ${quoted(valueAt(value, steps))}.`;
-    const hint = extra ? 'Remove it.' : `Write ${shown(there)}, or leave the profile out of meta.profile.`;
+    const hint = extra ? 'Remove it.' : `Write ${shown(there)}: see ${profile.canonical}.`;
     walk.tell(place, { rule, issue: 'value', text, hint });
   };
 }

@@ -63,15 +63,15 @@ export function toElements(root: ProfileNode): ElementDefinition[] {
   return list;
 }
 
-/** The type or backbone element that tells what stands inside a node; undefined for primitives and open choices. */
+/** The type or backbone element that tells what stands inside a node; undefined for open choices. */
 export function insideOf(node: Pick<ProfileNode, 'name' | 'element' | 'def'>): string | undefined {
   if (node.element === undefined) return hasType(node.name) ? node.name : undefined;
   const named = node.def.type ?? [];
   if (node.element.choice || node.element.types[0]?.code === 'Resource') {
-    if (named.length === 1) return complexType(named[0]!.code);
-    return node.element.types.length === 1 ? complexType(node.element.types[0]!.code) : undefined;
+    if (named.length === 1) return insideType(named[0]!.code);
+    return node.element.types.length === 1 ? insideType(node.element.types[0]!.code) : undefined;
   }
-  return node.element.children;
+  return node.element.children ?? primitive;
 }
 
 /** The element of a type that a path names: `value[x]`, `value`, or one type of it, `valueQuantity`. */
@@ -88,8 +88,12 @@ export function elementOf(
   return choice && { element: choice, shorthand: name };
 }
 
-function complexType(code: string): string | undefined {
-  return /^[A-Z]/.test(code) && code !== 'Resource' && hasType(code) ? code : undefined;
+/** Inside of a primitive stands what any element may have: an id and extensions. */
+const primitive = 'Element';
+
+function insideType(code: string): string | undefined {
+  if (!/^[A-Z]/.test(code)) return primitive;
+  return code !== 'Resource' && hasType(code) ? code : undefined;
 }
 
 /** Ids tell in which slice an element stands; where they are missing or odd, what came before tells. */

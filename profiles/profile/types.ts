@@ -1,8 +1,9 @@
 /** Types that a profile leaves of a choice, profiles on types, and what references may lead to. */
 import type { ElementDefinitionType } from 'fhir/r4.js';
+import { typeRules as baseRules } from '../../resources/index.ts';
 import type { ProfileName } from './name.ts';
 import { shortName } from './name.ts';
-import { ownType } from './own.ts';
+import { ownBase, ownType } from './own.ts';
 import type { ProfileNode } from './tree.ts';
 import { type Check, isObject, profileDepthMax, referredType, type Walk } from './walk.ts';
 
@@ -25,12 +26,28 @@ export function typeRules(
     node.element.types[0]?.code === 'Resource' && !allowed.has('Resource') && !allowed.has('DomainResource');
   if (node.element.choice && isNarrower) rules.push(choiceRule(node.name, allowed, profile));
   if (isResource) rules.push(resourceRule(node.name, allowed, profile));
-  if (types.some(({ profile: profiles }) => profiles?.length)) rules.push(profileRule(node.name, types, checkOf));
+  const profiled = types.map((type) => withoutBase(type, node));
+  if (profiled.some((type) => type.profile?.length)) rules.push(profileRule(node.name, profiled, checkOf));
   const references = types.filter(({ code }) => code === 'Reference');
-  if (references.some((it) => it.targetProfile?.length || it.aggregation?.length)) {
+  if (references.length > 0 && !isBaseTarget(references, node))
     rules.push(targetRule(node, references, profile, checkOf));
-  }
   return rules;
+}
+
+/** That the quantities of some elements are simple ones is R4's own word. */
+function withoutBase(type: ElementDefinitionType, { element, name }: ProfileNode): ElementDefinitionType {
+  const holder = element!.path.slice(0, element!.path.lastIndexOf('.'));
+  if (!type.profile || baseRules(holder).elements?.[name]?.simple === undefined) return type;
+  return { ...type, profile: type.profile.filter((canonical) => !canonical.startsWith(`${ownBase}SimpleQuantity`)) };
+}
+
+/** Whether references may lead to all that R4 lets them lead to. */
+function isBaseTarget(references: readonly ElementDefinitionType[], { element }: ProfileNode): boolean {
+  if (references.some(({ aggregation }) => aggregation?.length)) return false;
+  const own = new Set(references.flatMap(({ targetProfile }) => targetProfile ?? []).map(ownType));
+  if (own.size === 0 || own.has('Resource')) return true;
+  const base = element!.types.find(({ code }) => code === 'Reference')?.targets;
+  return base?.every((type) => own.has(type)) ?? false;
 }
 
 /** Whether a value keeps to a profile, found out on the side. */
