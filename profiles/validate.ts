@@ -5,6 +5,7 @@
 import type { Finding, Parsed } from '../resources/index.ts';
 import { checkerOf } from './compile.ts';
 import type { Library, Needs } from './library.ts';
+import { withProfiles } from './profile/joined.ts';
 import type { CheckedReference, Locator } from './references.ts';
 import { type Checker, Report } from './report.ts';
 import { searchParameterFindings } from './search-parameter.ts';
@@ -52,6 +53,15 @@ export function judge(
   parsed: Pick<Parsed, 'value' | 'digits'>,
   options: JudgeOptions = structureOnly,
 ): Judgement {
+  const base = judgeBase(type, parsed, options);
+  const isType = parsed.value.resourceType === type;
+  return options.level === 'full' && isType ? withProfiles(base, type, parsed.value, options) : base;
+}
+
+const structureOnly: JudgeOptions = Object.freeze({ level: 'structure' });
+const none: readonly Finding[] = Object.freeze([]);
+
+function judgeBase(type: string, parsed: Pick<Parsed, 'value' | 'digits'>, options: JudgeOptions): Judgement {
   const places = new Places(type, parsed, options);
   const silent = places.walk(false);
   const isType = parsed.value.resourceType === type;
@@ -68,9 +78,6 @@ export function judge(
     },
   };
 }
-
-const structureOnly: JudgeOptions = Object.freeze({ level: 'structure' });
-const none: readonly Finding[] = Object.freeze([]);
 
 class Places implements Locator {
   readonly #type: string;

@@ -136,18 +136,19 @@ function spoken(value: any): string {
 
 function hintFor(value: any, codes: BoundCodes): string {
   const some = codes.some(200);
-  const written = isObject(value) ? (value.coding?.[0]?.code ?? value.code) : value;
-  const near =
-    typeof written === 'string'
-      ? nearest(
-          written,
-          some.map(({ code }) => code),
-        )
-      : undefined;
+  const names = some.map(({ code }) => code);
+  const near = writtenCodes(value)
+    .map((code) => nearest(code, names))
+    .find((it) => it !== undefined);
   const meant = some.find(({ code }) => code === near);
   if (meant) return `Did you mean \`${meant.system}|${meant.code}\`?`;
   const few = some.slice(0, 8).map(({ code, display }) => (display === undefined ? code : `${code} (${display})`));
   return few.length === 0
     ? `See ${codes.canonical}.`
     : `It has ${few.join(', ')}${some.length > 8 ? ', …' : ''}: see ${codes.canonical}.`;
+}
+
+function writtenCodes(value: any): string[] {
+  const codings = isObject(value) ? (Array.isArray(value.coding) ? value.coding : [value]) : [{ code: value }];
+  return codings.map((coding: any) => coding?.code).filter((code: unknown) => typeof code === 'string');
 }

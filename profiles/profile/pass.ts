@@ -21,6 +21,8 @@ export interface ProfileOptions {
   readonly profiles?: readonly string[] | undefined;
   /** Types for which the server's own profiles weigh as errors. */
   readonly enforce?: ReadonlySet<string> | undefined;
+  /** What faults against claimed profiles weigh; `error` when left out. */
+  readonly profileFaults?: 'error' | 'warning' | undefined;
 }
 
 /** What profiles say of a resource. */
@@ -28,6 +30,8 @@ export interface ProfileVerdict {
   /** No error was found. */
   readonly isValid: boolean;
   readonly needs: Needs;
+  /** Nothing was found and nothing is needed. */
+  readonly isSilent: boolean;
   /** Errors and warnings with their places: goes through the resource again where there are any. */
   tell(): readonly Finding[];
 }
@@ -43,12 +47,12 @@ export function judgeProfiles(type: string, resource: any, options: ProfileOptio
   const silent = new Walk(false, definitions, resource);
   for (const claim of claims) judge(claim, silent, options);
   const { lacking } = definitions;
+  const lacks = lacking.size > 0 || silent.valueSets.size > 0 || silent.codes.length > 0;
+  if (!lacks && !silent.hasMore) return silence;
   return {
     isValid: !silent.isBroken,
-    needs:
-      lacking.size === 0 && silent.valueSets.size === 0 && silent.codes.length === 0
-        ? nothing
-        : { structures: [...lacking], valueSets: [...silent.valueSets], codes: silent.codes },
+    isSilent: false,
+    needs: lacks ? { structures: [...lacking], valueSets: [...silent.valueSets], codes: silent.codes } : nothing,
     tell: () => (silent.hasMore ? told(claims, resource, options) : none),
   };
 }
@@ -62,7 +66,7 @@ export function checkOf(canonical: string, walk: Walk): Check | undefined {
 
 const nothing: Needs = Object.freeze({ structures: [], valueSets: [], codes: [] });
 const none: readonly Finding[] = Object.freeze([]);
-const silence: ProfileVerdict = Object.freeze({ isValid: true, needs: nothing, tell: () => none });
+const silence: ProfileVerdict = Object.freeze({ isValid: true, isSilent: true, needs: nothing, tell: () => none });
 
 /** A tree is made anew when what it was made of has changed: then so is its check. */
 const checks = new WeakMap<ProfileNode, Check>();
@@ -105,7 +109,7 @@ function told(claims: readonly Claim[], resource: any, options: ProfileOptions):
   return walk.findings;
 }
 
-function judge(claim: Claim, walk: Walk, { enforce }: ProfileOptions): void {
+function judge(claim: Claim, walk: Walk, { enforce, profileFaults }: ProfileOptions): void {
   const { canonical, by, resource } = claim;
   const type: string = resource.resourceType;
   walk.resource = resource;
@@ -122,7 +126,7 @@ function judge(claim: Claim, walk: Walk, { enforce }: ProfileOptions): void {
     if (walk.definitions.lacking.size === 0) baseless(claim, structure, walk);
     return;
   }
-  const isMild = by === 'own' && !enforce?.has(type);
+  const isMild = by === 'own' ? !enforce?.has(type) : by === 'claimed' && profileFaults === 'warning';
   const [wasBroken, before] = [walk.isBroken, walk.findings.length];
   check(resource, undefined, walk, walk.telling ? claim.at() : undefined, type);
   if (!isMild) return;

@@ -34,22 +34,6 @@ export function typeRules(
   return rules;
 }
 
-/** That the quantities of some elements are simple ones is R4's own word. */
-function withoutBase(type: ElementDefinitionType, { element, name }: ProfileNode): ElementDefinitionType {
-  const holder = element!.path.slice(0, element!.path.lastIndexOf('.'));
-  if (!type.profile || baseRules(holder).elements?.[name]?.simple === undefined) return type;
-  return { ...type, profile: type.profile.filter((canonical) => !canonical.startsWith(`${ownBase}SimpleQuantity`)) };
-}
-
-/** Whether references may lead to all that R4 lets them lead to. */
-function isBaseTarget(references: readonly ElementDefinitionType[], { element }: ProfileNode): boolean {
-  if (references.some(({ aggregation }) => aggregation?.length)) return false;
-  const own = new Set(references.flatMap(({ targetProfile }) => targetProfile ?? []).map(ownType));
-  if (own.size === 0 || own.has('Resource')) return true;
-  const base = element!.types.find(({ code }) => code === 'Reference')?.targets;
-  return base?.every((type) => own.has(type)) ?? false;
-}
-
 /** Whether a value keeps to a profile, found out on the side. */
 export function conforms(check: Check, value: any, walk: Walk, type: string): boolean {
   const aside = walk.aside();
@@ -77,6 +61,22 @@ export function conformsTarget(
   check(target.resource, undefined, aside, undefined, target.resource.resourceType);
   walk.lacks(aside);
   return !aside.isBroken;
+}
+
+/** That the quantities of some elements are simple ones is R4's own word. */
+function withoutBase(type: ElementDefinitionType, { element, name }: ProfileNode): ElementDefinitionType {
+  const holder = element!.path.slice(0, element!.path.lastIndexOf('.'));
+  if (!type.profile || baseRules(holder).elements?.[name]?.simple === undefined) return type;
+  return { ...type, profile: type.profile.filter((canonical) => !canonical.startsWith(`${ownBase}SimpleQuantity`)) };
+}
+
+/** Whether references may lead to all that R4 lets them lead to. */
+function isBaseTarget(references: readonly ElementDefinitionType[], { element }: ProfileNode): boolean {
+  if (references.some(({ aggregation }) => aggregation?.length)) return false;
+  const own = new Set(references.flatMap(({ targetProfile }) => targetProfile ?? []).map(ownType));
+  if (own.size === 0 || own.has('Resource')) return true;
+  const base = element!.types.find(({ code }) => code === 'Reference')?.targets;
+  return base?.every((type) => own.has(type)) ?? false;
 }
 
 function isContained(resource: any, walk: Walk): boolean {

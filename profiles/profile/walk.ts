@@ -5,7 +5,7 @@
 import { type FaultKind, type Finding, isResourceType, parseReference } from '../../resources/index.ts';
 import type { BoundCodes } from '../../terminology/index.ts';
 import type { Needs } from '../library.ts';
-import { findingsMax } from '../report.ts';
+import { findingsMax } from '../account.ts';
 import { type Way, wayText } from '../way.ts';
 import type { Definitions } from './definitions.ts';
 
@@ -52,6 +52,7 @@ export class Walk {
   depth = 0;
   /** Pairs of profile and target that are being checked: a circle of references holds as long as nothing else breaks it. */
   readonly open = new Map<string, Set<object>>();
+  #errors = 0;
   #entries: ReadonlyMap<string, any> | undefined;
 
   constructor(telling: boolean, definitions: Definitions, whole: any) {
@@ -87,19 +88,20 @@ export class Walk {
   breaks(): boolean {
     this.isBroken = true;
     this.hasMore = true;
-    return this.telling && this.findings.length < findingsMax;
+    return this.telling && this.#errors < findingsMax;
   }
 
   /** Whether something less than an error should be put into words. */
   warns(): boolean {
     this.hasMore = true;
-    return this.telling && this.findings.length < findingsMax;
+    return this.telling && this.findings.length - this.#errors < findingsMax;
   }
 
   tell(at: Way | undefined, { rule, issue, text, hint, severity = 'error' }: Told): void {
     const expression = wayText(at);
     // A slice repeats what the sliced element says already, and two profiles may share a rule.
     if (this.findings.some((it) => it.expression === expression && it.text === text)) return;
+    if (severity === 'error') this.#errors++;
     this.findings.push({ kind, text, hint, expression, rule, issue, severity });
   }
 
