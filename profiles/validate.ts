@@ -34,7 +34,7 @@ export interface JudgeOptions {
   readonly profiles?: readonly string[];
   /** `structure`: names, JSON types, formats, cardinalities, codes, targets of references. `full`: all that R4 and the profiles say. */
   readonly level: 'structure' | 'full';
-  /** Types for which the server's own profiles weigh as errors. */
+  /** Types for which the server's own profiles weigh as errors, for others they warn; without this they are not asked. */
   readonly enforce?: ReadonlySet<string>;
   /** What faults against profiles weigh that a resource claims; `error` when left out. Those asked for are always errors. */
   readonly profileFaults?: 'error' | 'warning';

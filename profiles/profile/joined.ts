@@ -1,8 +1,8 @@
 /** What R4 says of a resource and what its profiles say of it, as one judgement. */
 import type { Finding } from '../../resources/index.ts';
+import { findingsMax } from '../account.ts';
 import type { Needs } from '../library.ts';
 import type { CheckedReference } from '../references.ts';
-import { findingsMax } from '../account.ts';
 import { judgeProfiles, type ProfileOptions, type ProfileVerdict } from './pass.ts';
 
 /** A judgement, as far as it is put together here. */

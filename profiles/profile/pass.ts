@@ -19,7 +19,7 @@ export interface ProfileOptions {
   readonly library?: Library | undefined;
   /** Canonicals of profiles that were asked for. */
   readonly profiles?: readonly string[] | undefined;
-  /** Types for which the server's own profiles weigh as errors. */
+  /** Types for which the server's own profiles weigh as errors; without this they are not asked at all. */
   readonly enforce?: ReadonlySet<string> | undefined;
   /** What faults against claimed profiles weigh; `error` when left out. */
   readonly profileFaults?: 'error' | 'warning' | undefined;
@@ -95,9 +95,9 @@ function allClaims(type: string, resource: any, { profiles = [], enforce }: Prof
     if (!claims.some((it) => it.resource === resource && it.canonical === canonical))
       claims.push({ ...root, canonical, by: 'asked' });
   }
-  const own = serverProfile(type);
+  const own = enforce && serverProfile(type);
   // A profile that is enforced cannot be got rid of by claiming another one.
-  if (own !== undefined && (enforce?.has(type) || !claims.some((it) => it.resource === resource))) {
+  if (own !== undefined && (enforce!.has(type) || !claims.some((it) => it.resource === resource))) {
     claims.push({ ...root, canonical: own, by: 'own' });
   }
   return claims;

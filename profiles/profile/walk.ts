@@ -4,8 +4,8 @@
  */
 import { type FaultKind, type Finding, isResourceType, parseReference } from '../../resources/index.ts';
 import type { BoundCodes } from '../../terminology/index.ts';
-import type { Needs } from '../library.ts';
 import { findingsMax } from '../account.ts';
+import type { Needs } from '../library.ts';
 import { type Way, wayText } from '../way.ts';
 import type { Definitions } from './definitions.ts';
 
