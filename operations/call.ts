@@ -31,6 +31,7 @@ export interface CallHeaders {
   readonly ifNoneMatch?: string;
   readonly ifModifiedSince?: string;
   readonly ifNoneExist?: string;
+  readonly acceptLanguage?: string;
 }
 
 /** https://hl7.org/fhir/R4/http.html#ops, https://hl7.org/fhir/R4/search.html#errors */

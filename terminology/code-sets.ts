@@ -4,6 +4,7 @@
  * trip whether these are still the current ones and visible to its caller. So a search sees the value set that was stored
  * a moment ago, by whatever process, and nothing of one that its caller may not see.
  */
+import type { ParametersParameter, ValueSet } from 'fhir/r4.js';
 import { type Context, Fault, parseReference } from '../resources/index.ts';
 import {
   type CodeSet,
@@ -22,11 +23,22 @@ import { type Bindings, openBindings } from './bindings.ts';
 import type { CodeMap } from './code-map.ts';
 import { availability } from './composition.ts';
 import { expand } from './expand.ts';
+import { type ExpandRequest, expandValueSet } from './expansion.ts';
 import { hierarchyOf } from './hierarchy.ts';
+import { type LookupRequest, lookUp, type SubsumesRequest, subsumes } from './lookup.ts';
 import { Shelf } from './shelf.ts';
 import { openShelves } from './shelves.ts';
+import { type ValidateRequest, validateCode } from './validation.ts';
 
 export interface Terminology extends Bindings {
+  /** `expandValueSet`. */
+  expand(request: ExpandRequest, context: Context): Promise<ValueSet>;
+  /** `validateCode`. */
+  validateCode(request: ValidateRequest, context: Context): Promise<ParametersParameter[]>;
+  /** `lookUp`. */
+  lookUp(request: LookupRequest, context: Context): Promise<ParametersParameter[]>;
+  /** `subsumes`. */
+  subsumes(request: SubsumesRequest, context: Context): Promise<ParametersParameter[]>;
   /**
    * Carries out a search with the sets of codes that it asks for; one that asks for none at once.
    * @param perform may be called several times, where definitions change meanwhile
@@ -67,8 +79,13 @@ export function openTerminology({ concepts }: { readonly concepts: Concepts }): 
     return fresh;
   }
 
+  const shelves = openShelves(concepts);
   return {
-    ...openBindings(openShelves(concepts)),
+    ...openBindings(shelves),
+    expand: (request, context) => expandValueSet(request, shelves, context),
+    validateCode: (request, context) => validateCode(request, shelves, context),
+    lookUp: (request, context) => lookUp(request, shelves, context),
+    subsumes: (request, context) => subsumes(request, shelves, context),
     async withCodeSets(search, context, perform) {
       const questions = codeSetQuestions(search.criteria);
       if (questions.length === 0) return perform(search);

@@ -3,3 +3,8 @@ export type { Bindings, BoundQuestion } from './bindings.ts';
 export { type BoundCodes, type BoundData, boundCodes, type HeldCodes, ownBoundCodes } from './bound.ts';
 export { openTerminology, type Terminology } from './code-sets.ts';
 export * from './codes.ts';
+export type { ExpandRequest } from './expansion.ts';
+export { grammarUrls } from './grammars/index.ts';
+export type { LookupRequest, SubsumesRequest } from './lookup.ts';
+export type { Asked, NamedValueSet } from './scope.ts';
+export type { CodeQuestion, ValidateRequest } from './validation.ts';

@@ -7,6 +7,8 @@ import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import { ownDefinition, parseCanonical } from '../resources/index.ts';
 import { type DefinitionName, isCaseless, meantFirst, type StoredDefinition } from '../store/index.ts';
 import { grammarOf } from './grammars/index.ts';
+import { implicitValueSet } from './implicit.ts';
+import { supplemented } from './supplement.ts';
 import { ruledSystem, type System, systemOf } from './system.ts';
 
 /** Fetches what is stored under these names. */
@@ -16,6 +18,17 @@ export type Fetch = (names: readonly DefinitionName[]) => Promise<readonly Store
 export const DEFINITIONS_MAX = 1000;
 const ROUNDS_MAX = 20;
 
+/** What holds for one question only. */
+export interface ShelfScope {
+  /** Definitions that came with the question; they go before all others. */
+  readonly locals?: readonly (ValueSet | CodeSystem)[];
+  /** Url of a system → version: where none is named, and whatever is named. */
+  readonly defaults?: ReadonlyMap<string, string>;
+  readonly forced?: ReadonlyMap<string, string>;
+  /** Supplements whose designations and properties are to be merged. */
+  readonly supplements?: readonly CodeSystem[];
+}
+
 export class Shelf {
   /** What was looked for, and what was found: as long as both hold, so does whatever was made of them. */
   readonly names: DefinitionName[] = [];
@@ -23,6 +36,21 @@ export class Shelf {
   /** Whether something that was named could not be looked for, since there was too much. */
   isIncomplete = false;
   readonly #asked = new Set<string>();
+  readonly #scope: ShelfScope;
+
+  /** @param base what stands on this shelf stands on the new one, too @param scope what holds for one question */
+  constructor(base?: Shelf, scope: ShelfScope = {}) {
+    this.#scope = scope;
+    if (!base) return;
+    this.names.push(...base.names);
+    this.found.push(...base.found);
+    this.isIncomplete = base.isIncomplete;
+  }
+
+  /** The names of what these definitions refer to. */
+  static namesIn(definitions: readonly (ValueSet | CodeSystem)[]): DefinitionName[] {
+    return definitions.flatMap((one) => (one.resourceType === 'ValueSet' ? namesIn(one) : []));
+  }
 
   /** Fetches these definitions and all that they refer to. */
   async gather(names: readonly DefinitionName[], fetch: Fetch): Promise<void> {
@@ -40,8 +68,9 @@ export class Shelf {
 
   /** @param canonical url, with or without `|version` */
   valueSet(canonical: string): ValueSet | undefined {
-    const { url, version } = parseCanonical(canonical);
-    return this.#pick<ValueSet>('ValueSet', url, version)[0];
+    const { url, version, fragment } = parseCanonical(canonical);
+    if (url === '' && fragment) return this.#local('ValueSet', canonical);
+    return this.#pick<ValueSet>('ValueSet', url, version)[0] ?? implicit(url, version);
   }
 
   /** The value set of this id, stored here. */
@@ -60,7 +89,14 @@ export class Shelf {
    * The code system with what is at hand of its concepts: all of them, or those of a fragment or example.
    * @returns undefined where none is
    */
-  system(url: string, version?: string): System | undefined {
+  system(url: string, asked?: string): System | undefined {
+    const version = this.#scope.forced?.get(url) ?? asked ?? this.#scope.defaults?.get(url);
+    const system = this.#system(url, version);
+    const supplements = this.#scope.supplements?.filter(({ supplements: of }) => of?.replace(/\|.*$/s, '') === url);
+    return system && supplements?.length ? supplemented(system, supplements) : system;
+  }
+
+  #system(url: string, version: string | undefined): System | undefined {
     const definition = this.codeSystem(url, version);
     if (definition?.content === 'complete') return systemOf(definition);
     const grammar = version === undefined ? grammarOf(url) : undefined;
@@ -74,13 +110,24 @@ export class Shelf {
     return isCaseless(url) || (this.codeSystem(url) ?? grammarOf(url))?.caseSensitive === false;
   }
 
+  #local<T extends ValueSet | CodeSystem>(type: T['resourceType'], url: string, version?: string): T | undefined {
+    return this.#scope.locals?.find(
+      (one) =>
+        one.resourceType === type &&
+        (one.url === url || `#${one.id}` === url) &&
+        (version === undefined || one.version === version),
+    ) as T | undefined;
+  }
+
   #pick<T extends ValueSet | CodeSystem>(type: T['resourceType'], url: string, version: string | undefined): T[] {
     const stored = this.found
       .filter((one) => one.type === type && one.resource.url === url)
       .sort(meantFirst)
       .map((one) => one.resource as T);
     const own = ownDefinition(type, url) as T | undefined;
-    return [...stored, ...(own ? [own] : [])].filter((one) => version === undefined || one.version === version);
+    const local = this.#local<T>(type, url, version);
+    const known = [...stored, ...(own ? [own] : [])].filter((one) => version === undefined || one.version === version);
+    return local ? [local, ...known] : known;
   }
 
   #fresh(names: readonly DefinitionName[]): DefinitionName[] {
@@ -94,8 +141,13 @@ export class Shelf {
     if (name.type === 'CodeSystem') return [];
     const valueSets =
       'id' in name ? [this.valueSetById(name.id)] : this.#pick<ValueSet>('ValueSet', name.url, undefined);
-    return valueSets.flatMap((one) => (one ? namesIn(one) : []));
+    const named = 'url' in name && valueSets.length === 0 ? [implicitValueSet(name.url)] : valueSets;
+    return named.flatMap((one) => (one ? namesIn(one) : []));
   }
+}
+
+function implicit(url: string, version: string | undefined): ValueSet | undefined {
+  return version === undefined ? implicitValueSet(url) : undefined;
 }
 
 function namesIn({ compose, expansion }: ValueSet): DefinitionName[] {
