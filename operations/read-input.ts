@@ -32,6 +32,17 @@ export function readInput(operation: Operation, call: Call, limits: JsonLimits):
   return new Input(given);
 }
 
+/**
+ * Parameters that stand inside of others, as input of an operation.
+ * @param place FHIRPath of the resource · @throws Fault as `readInput` does
+ */
+export function readParameters(operation: Operation, value: Parsed['value'], place: string, limits: JsonLimits): Input {
+  const definitions = operation.parameters.filter(({ use }) => use === 'in');
+  const given = parametersArguments(operation, definitions, parseJson(JSON.stringify(value), limits), limits);
+  requireCounts(definitions, given, `$${operation.code}`, place);
+  return new Input(given);
+}
+
 function queryArgument(
   definitions: readonly ParameterDefinition[],
   name: string,
@@ -67,7 +78,7 @@ function bodyArguments(
 ): Argument[] {
   const { resourceType } = parsed.value;
   if (resourceType === 'Parameters') return parametersArguments(operation, definitions, parsed, limits);
-  const takes = definitions.filter(({ type }) => type !== undefined && isResource(type));
+  const takes = definitions.filter(({ type, max }) => type !== undefined && isResource(type) && max === 1);
   const [definition] = takes;
   if (takes.length !== 1 || typeof resourceType !== 'string') {
     const what = typeof resourceType === 'string' ? withArticle(resourceType.slice(0, 64)) : 'no resource';

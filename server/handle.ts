@@ -176,8 +176,12 @@ function callHeaders(headers: IncomingMessage['headers']): Request['headers'] {
   const ifModifiedSince = headers['if-modified-since'];
   const ifNoneExist = headers['if-none-exist'] as string | undefined;
   const provenance = headers['x-provenance'] as string | undefined;
-  if ((ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifNoneExist ?? provenance) === undefined) return NO_PRECONDITIONS;
-  return { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist, provenance: provenance && inUtf8(provenance) };
+  const acceptLanguage = headers['accept-language'];
+  if ((ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifNoneExist ?? provenance ?? acceptLanguage) === undefined) {
+    return NO_PRECONDITIONS;
+  }
+  const sent = { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist, acceptLanguage };
+  return { ...sent, provenance: provenance && inUtf8(provenance) };
 }
 
 /** Node gives the bytes of a header as Latin-1; clients that do not write \u00e9 for é send UTF-8. */

@@ -73,7 +73,7 @@ export function checkCoding(
     isInactive: false,
     status: undefined,
   };
-  const named = { system: url, code };
+  const named = { system: url, code, display: coding.display };
   const set = composition ? versioned(composition.valueSet) : '';
   if (url === undefined) {
     const issues = [noSystem(named, set, coding.candidates ?? [], place.code)];
@@ -115,7 +115,8 @@ function unknownSystemOf(
     return { ...none, isIn: true, display, unknown, issues: [unknownSystem(url!, place.system, 'warning')] };
   }
   const issues = [unknownSystem(url!, place.system)];
-  if (isMember === false) issues.unshift(notInValueSet({ system: url, code }, set, place.code));
+  if (isMember === false)
+    issues.unshift(notInValueSet({ system: url, code, display: none.coding.display }, set, place.code));
   return { ...none, unknown, issues };
 }
 

@@ -1,6 +1,6 @@
 /** Whether a display is one of the names of a concept. https://hl7.org/fhir/R4/codesystem-operation-validate-code.html */
 import type { Issue, Named } from './issues.ts';
-import { fit, type Languages } from './languages.ts';
+import { closeness, type Languages } from './languages.ts';
 import type { Name } from './presentation.ts';
 
 export interface DisplayQuestion {
@@ -23,7 +23,7 @@ export function displayIssue({
   isLenient,
 }: DisplayQuestion): Issue | undefined {
   const fits = languages
-    ? names.filter(({ language }) => language === undefined || fit(languages, language) !== undefined)
+    ? names.filter(({ language }) => language === undefined || closeness(languages, language) !== undefined)
     : names;
   if (fits.some(({ value }) => isSame(value, display))) return undefined;
   const issue = (rule: string, text: string, severity: Issue['severity']): Issue => ({

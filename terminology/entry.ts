@@ -21,7 +21,7 @@ export function entryOf(item: Item, shown: Shown): ValueSetExpansionContains {
   const designation = wanted
     ? designationsBeside(names, name).filter((one) => isWanted(one, shown.designations ?? []))
     : [];
-  const extension = [...carried(item), ...propertiesOf(item, shown.properties ?? [])];
+  const extension = [...carried(item), ...propertiesOf(item, withStatus(shown.properties ?? [], [item]))];
   return {
     ...(extension.length > 0 ? { extension } : {}),
     system: url,
@@ -35,6 +35,11 @@ export function entryOf(item: Item, shown: Shown): ValueSetExpansionContains {
 
 /** R4 has no place for properties: they are told by the extensions that stand for the elements of R5. */
 const R5 = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion';
+
+/** The properties that are told: those asked for, and of inactive concepts the status, which says why. */
+export function withStatus(properties: readonly string[], items: readonly Item[]): readonly string[] {
+  return properties.includes('status') || !items.some(hasStatus) ? properties : [...properties, 'status'];
+}
 
 /** What the codes of the properties mean that are told in an expansion. */
 export function propertyDeclarations(properties: readonly string[], items: readonly Item[]): Extension[] {
@@ -68,6 +73,10 @@ const STANDARD: ReadonlySet<string> = new Set([
   'label',
   'weight',
 ]);
+
+function hasStatus({ isInactive, concept }: Item): boolean {
+  return isInactive && (concept.property ?? []).some(({ code }) => code === 'status');
+}
 
 function propertiesOf({ concept, system }: Item, wanted: readonly string[]): Extension[] {
   return wanted.flatMap((code) =>

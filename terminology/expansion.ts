@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ValueSet, ValueSetExpansion, ValueSetExpansionContains, ValueSetExpansionParameter } from 'fhir/r4.js';
 import { type Context, Fault } from '../resources/index.ts';
 import { type Composition, compose, nameOf } from './composition.ts';
-import { entryOf, propertyDeclarations, type Shown } from './entry.ts';
+import { entryOf, propertyDeclarations, type Shown, withStatus } from './entry.ts';
 import { capital, unlistable } from './expand.ts';
 import { type Item, itemsOf, nested } from './items.ts';
 import { type Asked, languagesOf, type NamedValueSet, requireVersions, type Scope, valueSetScope } from './scope.ts';
@@ -100,7 +100,7 @@ function declared(composition: Composition, { properties = [] }: ExpandRequest, 
       valueString: `This extension is based on a fragment of the code system ${system.url}`,
     },
   ]);
-  const extension = [...open, ...propertyDeclarations(properties, page)];
+  const extension = [...open, ...propertyDeclarations(withStatus(properties, page), page)];
   return extension.length > 0 ? { extension } : {};
 }
 
@@ -128,15 +128,24 @@ function parametersOf(
     ...language,
     ...systems.map((one) => uri('used-codesystem', versioned(one))),
     ...systems.filter(({ about }) => about.content === 'fragment').map((one) => uri('used-fragment', versioned(one))),
-    ...valueSets.map((one) => uri('used-valueset', versioned(one))),
+    ...valueSets.filter((one) => !isContained(one, valueSet)).map((one) => uri('used-valueset', versioned(one))),
     ...supplements.map((one) => uri('used-supplement', versioned(one))),
     ...cautions,
   ];
 }
 
+function isContained(one: ValueSet, { contained = [] }: ValueSet): boolean {
+  return contained.includes(one);
+}
+
+/** What names the value set; the rest of its description is told with its definition. */
 function describing(valueSet: ValueSet, withDefinition: boolean): ValueSet {
-  const { compose: composed, expansion: _, text: __, contained: ___, meta: ____, ...rest } = valueSet;
-  return { ...rest, ...(withDefinition && composed ? { compose: composed } : {}) };
+  const { expansion: _, text: __, contained: ___, meta: ____, ...whole } = valueSet;
+  if (withDefinition) return whole;
+  const { id, language, url, version, name, title, status, experimental, date, publisher } = whole;
+  const told = { id, language, url, version, name, title, status, experimental, date, publisher };
+  const known = Object.entries(told).filter(([, value]) => value !== undefined);
+  return { resourceType: 'ValueSet', ...Object.fromEntries(known) } as ValueSet;
 }
 
 /** @throws Fault `unprocessable` for a filter without a value, which means nothing and picks everything */

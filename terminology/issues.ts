@@ -30,10 +30,9 @@ export function toIssue({ severity, code, kind, rule, text, expression }: Issue)
   };
 }
 
-/** What is wrong in one sentence: those of all errors, and of what is told beside a good answer. */
+/** What is wrong, or to be noted, in one line. */
 export function messageOf(issues: readonly Issue[]): string | undefined {
-  const errors = issues.filter(({ severity }) => severity === 'error');
-  const told = (errors.length > 0 ? errors : issues).filter(({ isTold }) => isTold);
+  const told = issues.filter(({ isTold }) => isTold);
   const texts = [...new Set(told.map(({ text }) => text))].sort();
   return texts.length > 0 ? texts.join('; ') : undefined;
 }
@@ -43,10 +42,11 @@ export interface Named {
   readonly system: string | undefined;
   readonly version?: string | undefined;
   readonly code: string;
+  readonly display?: string | undefined;
 }
 
-export function notInValueSet({ system = '', version, code }: Named, valueSet: string, expression: string): Issue {
-  const named = `${system}${version === undefined ? '' : `|${version}`}#${code}`;
+export function notInValueSet({ system = '', code, display }: Named, valueSet: string, expression: string): Issue {
+  const named = `${system}#${code}${display === undefined ? '' : ` ('${display}')`}`;
   return {
     severity: 'error',
     code: 'code-invalid',
@@ -97,12 +97,13 @@ export function unknownInFragment({ system, version, code }: Named, expression: 
 }
 
 export function unknownSystem(system: string, expression: string, severity: 'error' | 'warning' = 'error'): Issue {
+  const text = `A definition for CodeSystem '${system}' could not be found, so the code cannot be validated`;
   return {
     severity,
     code: 'not-found',
     kind: 'not-found',
     rule: 'UNKNOWN_CODESYSTEM',
-    text: `A definition for CodeSystem '${system}' could not be found, so the code cannot be validated`,
+    text,
     expression,
     isTold: true,
   };

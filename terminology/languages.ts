@@ -47,7 +47,7 @@ export function parseLanguages(text: string, expression = 'displayLanguage'): La
  * How well a language fits: the lower the better; undefined where it does not.
  * `de` fits `de-CH` (any German will do), and `de-CH` takes `de` where there is nothing nearer.
  */
-export function fit({ wanted }: Languages, language: string): number | undefined {
+export function closeness({ wanted }: Languages, language: string): number | undefined {
   for (const [index, tag] of wanted.entries()) {
     const [asked, given] = [tag.toLowerCase(), language.toLowerCase()];
     if (asked === given) return index * 3;

@@ -1,6 +1,6 @@
 /** What a concept is called: displays and designations in the languages that somebody reads. */
 import type { CodeSystemConcept, CodeSystemConceptDesignation, ValueSetComposeIncludeConcept } from 'fhir/r4.js';
-import { fit, type Languages } from './languages.ts';
+import { closeness, type Languages } from './languages.ts';
 import type { System } from './system.ts';
 
 /** One name of a concept. */
@@ -48,7 +48,7 @@ export function shownName(names: readonly Name[], languages: Languages | undefin
   let best: { name: Name; rank: number } | undefined;
   for (const name of names) {
     if (name.language === undefined || (!name.isDisplay && !isName(name))) continue;
-    const rank = fit(languages, name.language);
+    const rank = closeness(languages, name.language);
     if (rank !== undefined && (best === undefined || rank < best.rank)) best = { name, rank };
   }
   if (best) return best.name;
