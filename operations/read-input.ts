@@ -32,17 +32,6 @@ export function readInput(operation: Operation, call: Call, limits: JsonLimits):
   return new Input(given);
 }
 
-/**
- * Parameters that stand inside of others, as input of an operation.
- * @param place FHIRPath of the resource · @throws Fault as `readInput` does
- */
-export function readParameters(operation: Operation, value: Parsed['value'], place: string, limits: JsonLimits): Input {
-  const definitions = operation.parameters.filter(({ use }) => use === 'in');
-  const given = parametersArguments(operation, definitions, parseJson(JSON.stringify(value), limits), limits);
-  requireCounts(definitions, given, `$${operation.code}`, place);
-  return new Input(given);
-}
-
 function queryArgument(
   definitions: readonly ParameterDefinition[],
   name: string,

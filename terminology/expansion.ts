@@ -63,6 +63,30 @@ export async function expandValueSet(request: ExpandRequest, shelves: Shelves, c
   return { ...describing(valueSet, request.includeDefinition === true), expansion };
 }
 
+/** @throws Fault `unprocessable` for a filter without a value, which means nothing and picks everything */
+export function requireFilters({ compose: composed }: ValueSet): void {
+  for (const kind of ['include', 'exclude'] as const) {
+    for (const [index, { system, filter = [] }] of (composed?.[kind] ?? []).entries()) {
+      const at = filter.findIndex(({ value }) => !value);
+      if (at < 0) continue;
+      const { property, op } = filter[at]!;
+      const text = `The system ${system} filter with property = ${property}, op = ${op} has no value`;
+      const expression = `ValueSet.compose.${kind}[${index}].filter[${at}]`;
+      throw new Fault('unprocessable', text, {
+        findings: [
+          {
+            kind: 'unprocessable',
+            text,
+            expression,
+            issue: 'invalid',
+            rule: 'UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE',
+          },
+        ],
+      });
+    }
+  }
+}
+
 function pageOf(items: readonly Item[], { offset = 0, count }: ExpandRequest, valueSet: ValueSet): readonly Item[] {
   if (count !== undefined) return items.slice(offset, offset + Math.min(count, EXPANDED_MAX));
   if (items.length - offset > EXPANDED_MAX) {
@@ -146,28 +170,4 @@ function describing(valueSet: ValueSet, withDefinition: boolean): ValueSet {
   const told = { id, language, url, version, name, title, status, experimental, date, publisher };
   const known = Object.entries(told).filter(([, value]) => value !== undefined);
   return { resourceType: 'ValueSet', ...Object.fromEntries(known) } as ValueSet;
-}
-
-/** @throws Fault `unprocessable` for a filter without a value, which means nothing and picks everything */
-export function requireFilters({ compose: composed }: ValueSet): void {
-  for (const kind of ['include', 'exclude'] as const) {
-    for (const [index, { system, filter = [] }] of (composed?.[kind] ?? []).entries()) {
-      const at = filter.findIndex(({ value }) => !value);
-      if (at < 0) continue;
-      const { property, op } = filter[at]!;
-      const text = `The system ${system} filter with property = ${property}, op = ${op} has no value`;
-      const expression = `ValueSet.compose.${kind}[${index}].filter[${at}]`;
-      throw new Fault('unprocessable', text, {
-        findings: [
-          {
-            kind: 'unprocessable',
-            text,
-            expression,
-            issue: 'invalid',
-            rule: 'UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE',
-          },
-        ],
-      });
-    }
-  }
 }

@@ -55,18 +55,6 @@ export function shownName(names: readonly Name[], languages: Languages | undefin
   return languages.takesOthers || display?.language === undefined ? display : undefined;
 }
 
-/** Whether a designation may stand for the display: a synonym, a note or a short form may not. */
-function isName({ designation }: Name): boolean {
-  const use = designation?.use?.code;
-  return (
-    use === undefined ||
-    use === 'display' ||
-    use === PREFERRED.code ||
-    use === '900000000000003001' ||
-    use === 'preferred'
-  );
-}
-
 /** What is told beside the name that is shown: the designations, and the display where another name took its place. */
 export function designationsBeside(names: readonly Name[], shown: Name | undefined): CodeSystemConceptDesignation[] {
   const display = names.find(({ isDisplay }) => isDisplay);
@@ -84,4 +72,16 @@ export function displayAsDesignation(names: readonly Name[]): CodeSystemConceptD
   return display?.language === undefined
     ? undefined
     : { language: display.language, use: PREFERRED, value: display.value };
+}
+
+/** Whether a designation may stand for the display: a synonym, a note or a short form may not. */
+function isName({ designation }: Name): boolean {
+  const use = designation?.use?.code;
+  return (
+    use === undefined ||
+    use === 'display' ||
+    use === PREFERRED.code ||
+    use === '900000000000003001' ||
+    use === 'preferred'
+  );
 }

@@ -3,7 +3,7 @@ import type { Parameters, ParametersParameter } from 'fhir/r4.js';
 import { Fault, toOutcome } from '../../resources/index.ts';
 import { parametersAnswer } from '../answer.ts';
 import { defineOperation } from '../operation.ts';
-import { readParameters } from '../read-input.ts';
+import { readInput } from '../read-input.ts';
 import { askedOf, defined, namedValueSet, optional, parametersOf, validationOf } from '../terminology-input.ts';
 import { operation as single } from './ValueSet-validate-code.ts';
 
@@ -41,9 +41,10 @@ export const operation = defineOperation({
     }
     const shared = askedOf(input, call);
     const answers: ParametersParameter[] = [];
-    for (const { value, place } of all) {
+    for (const { value } of all) {
       try {
-        const own = readParameters(single, value as Parameters, place, environment.settings.limits);
+        const inner = { ...call, query: [], body: JSON.stringify(value as Parameters) };
+        const own = readInput(single, inner, environment.settings.limits);
         const asked = {
           ...shared,
           ...askedOf(own, call),
