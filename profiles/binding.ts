@@ -48,6 +48,13 @@ export function checkBinding(value: any, type: string, binding: Binding, report:
   else judge(codings, type, largest, binding.maxValueSet, true, report, at);
 }
 
+/**
+ * R4 binds formats to the media types and says beside that these short names are as good.
+ * https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format
+ */
+const simpleFormats: ReadonlySet<unknown> = new Set(['xml', 'json', 'ttl', 'none']);
+const mimeTypes = 'http://hl7.org/fhir/ValueSet/mimetypes';
+
 const nobody: readonly Coded[] = Object.freeze([]);
 
 function codingsOf(value: any, type: string): readonly Coded[] {
@@ -76,6 +83,7 @@ function judge(
     if (isRequired && type === 'CodeableConcept') tell(undefined, type, set, canonical, isRequired, report, at);
     return;
   }
+  if (type === 'code' && simpleFormats.has(codings[0]!.code) && canonical.startsWith(mimeTypes)) return;
   let isOpen = false;
   for (const { system, code } of codings) {
     if (typeof code !== 'string') continue;

@@ -120,9 +120,17 @@ function checkInside(bundle: any, members: readonly string[], report: Account, a
     for (const key in value) if (key !== 'extension' && key !== 'modifierExtension') visit(value[key], here, key, -1);
   }
 
+  function isNamed(reference: string): boolean {
+    return bundle.entry.some(({ resource }: any) => `${resource?.resourceType}/${resource?.id}` === reference);
+  }
+
   function missing(reference: string, here: Way | undefined): void {
-    if (reference.startsWith('#') || index.find(reference, first.fullUrl) !== undefined || !report.wants()) return;
+    if (reference.startsWith('#') || index.find(reference, first.fullUrl) !== undefined) return;
+    // Many guides write Type/id beside a fullUrl of urn:uuid:, which leads nowhere by the rules, though everybody sees what is meant.
+    const severity = isNamed(reference) ? 'warning' : 'error';
+    if (!report.wants(severity)) return;
     report.say({
+      severity,
       kind: 'unprocessable',
       issue: 'not-found',
       rule: 'bundle-reference',

@@ -7,7 +7,7 @@ import { type ElementDef, type JsonKey, jsonKeys, type TypeDef, typeDef } from '
 import { codesOf } from '../terminology/index.ts';
 import { formats } from './formats.ts';
 import type { Checker } from './report.ts';
-import { checks, elementCode, lists, typeCode } from './rule-code.ts';
+import { besideCode, checks, elementCode, lists, typeCode } from './rule-code.ts';
 
 /** How much is checked: structure alone, or also bindings, invariants, extensions and what stands inside of what. */
 export type Level = 'structure' | 'full';
@@ -123,9 +123,11 @@ class Workshop {
     // An id and the url of an extension are attributes in XML: they have no extensions.
     if (isPrimitive && element.name !== 'id' && element.path !== 'Extension.url') {
       const host = JSON.stringify(element.path);
+      const lone =
+        this.#isFull && !isList ? besideCode.replace('w ', `o[${member}] `).replace('way', wayCode(name, '-1')) : '';
       const beside = isList
         ? `r.extensions(o, ${member}, at, ${host});`
-        : `if (${isObject('v')}) checkers[${this.numberOf('Element')}](v, r, ${wayCode(name, '-1')}, ${host}); else r.noObject(at, ${name}, -1, v, 'Element');`;
+        : `if (${isObject('v')}) { checkers[${this.numberOf('Element')}](v, r, ${wayCode(name, '-1')}, ${host}); ${lone} } else r.noObject(at, ${name}, -1, v, 'Element');`;
       cases.push(`case ${JSON.stringify(`_${key.key}`)}: ${before} ${beside} break;`);
     }
     return cases;

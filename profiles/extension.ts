@@ -185,8 +185,8 @@ function checkParts(
   for (const [index, one] of inner.entries()) {
     if (typeof one?.url !== 'string') continue;
     const part = Object.hasOwn(parts, one.url) ? parts[one.url] : undefined;
-    if (part) checkContent(part, one, place, index, report, at);
-    else if (!isAbsolute(one.url)) {
+    if (part && !isAbsolute(one.url)) checkContent(part, one, place, index, report, at);
+    else if (!part && !isAbsolute(one.url)) {
       const meant = nearest(one.url, Object.keys(parts));
       const hint = meant ? `Did you mean \`${meant}\`?` : `It has ${Object.keys(parts).join(', ')}.`;
       tell(

@@ -12,6 +12,7 @@ import { checkBundle } from './bundle.ts';
 import { checkExtensions } from './extension.ts';
 import { checkInvariants, compileInvariant } from './invariant.ts';
 import {
+  checkAbsolute,
   checkAttachment,
   checkBare,
   checkContained,
@@ -23,6 +24,7 @@ import {
 
 /** What generated code calls, under the name `checks`. */
 export const checks = Object.freeze({
+  absolute: checkAbsolute,
   attachment: checkAttachment,
   bare: checkBare,
   binding: checkBinding,
@@ -51,6 +53,7 @@ export function elementCode(type: TypeDef, element: ElementDef, key: JsonKey): E
   const { code } = key.type;
   return {
     each: [
+      systemCode(element),
       bindingCode(element, code, rules),
       invariantsCode('$', 'way', key.inside ?? code, ofElement(code, rules)),
       code === 'Reference'
@@ -66,12 +69,15 @@ export function elementCode(type: TypeDef, element: ElementDef, key: JsonKey): E
   };
 }
 
+/** What is checked of the member with the underscore beside a single primitive: `v` of it, `w` of the primitive. */
+export const besideCode = 'if (w === undefined && v.extension === undefined) checks.loneId(r, way);';
+
 /** What is checked of an object as a whole, after its members; `any` counts these. */
 export function typeCode(type: TypeDef): string {
   const { name, kind, elements } = type;
   const isResource = kind === 'resource';
   return [
-    isResource ? '' : `if (any === 1 && o.id !== undefined) checks.loneId(r, at);`,
+    isResource || name === 'Element' ? '' : `if (any === 1 && o.id !== undefined) checks.loneId(r, at);`,
     name === 'Extension' ? `checks.extensionContent(o, as_value !== '', r, at);` : '',
     name === 'Attachment' ? 'checks.attachment(o, r, at);' : '',
     invariantsCode('o', 'at', name, typeRules(name).invariants ?? []),
@@ -80,6 +86,12 @@ export function typeCode(type: TypeDef): string {
       : '',
     name === 'Bundle' ? 'checks.bundle(o, r, at);' : '',
   ].join('\n');
+}
+
+/** Where codes are from is said by an absolute address: of a server's own code system too. */
+function systemCode({ path }: ElementDef): string {
+  const isSystem = path === 'Coding.system' || path === 'ValueSet.compose.include.system';
+  return isSystem ? 'if (typeof $ === "string") checks.absolute($, r, way);' : '';
 }
 
 const bindable = new Set(['code', 'Coding', 'CodeableConcept', 'Quantity', 'uri', 'string']);

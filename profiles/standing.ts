@@ -22,6 +22,19 @@ export function checkLoneId(report: Account, at: Way | undefined): void {
   });
 }
 
+/** https://hl7.org/fhir/R4/datatypes-definitions.html#Coding.system: an absolute address, no path on this server. */
+export function checkAbsolute(system: string, report: Account, at: Way | undefined): void {
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(system) || !report.wants()) return;
+  report.say({
+    kind: 'invalid-value',
+    issue: 'value',
+    rule: 'system',
+    text: `\`${system.slice(0, 80).toWellFormed()}\` names no code system: its address must be absolute.`,
+    at,
+    hint: 'Write the url of the CodeSystem, or urn:oid: and its OID.',
+  });
+}
+
 /** ext-1: an extension has extensions or a value, not both. */
 export function checkExtensionContent(extension: any, hasValue: boolean, report: Account, at: Way | undefined): void {
   if ((extension.extension !== undefined) !== hasValue || !report.wants()) return;

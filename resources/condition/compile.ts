@@ -53,6 +53,8 @@ function compile(node: Syntax, isArgument: boolean): Code {
     case 'StringLiteral':
       return literal(unescaped(node.text!.slice(1, -1)));
     case 'NumberLiteral':
+      // 1.50 has its digits in the engine only.
+      if (String(Number(node.text)) !== node.text) throw elsewhere;
       return literal(Number(node.text));
     case 'BooleanLiteral':
       return literal(node.text === 'true');

@@ -32,9 +32,13 @@ export function conditionByEngine(expression: string): Condition {
   return (element, around) => byEngine(expression, element, around);
 }
 
-/** Whether an expression is compiled wholly; the rest goes to the engine. */
+/** Whether an expression is compiled wholly; the rest goes to the engine, and what does not parse nowhere. */
 export function isCompiled(expression: string): boolean {
-  return codeOf(parsed(expression) as Syntax) !== undefined;
+  try {
+    return codeOf(parsed(expression) as Syntax) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 const kept = new Map<string, Condition>();

@@ -7,6 +7,23 @@ export function toExtensions(definitions: readonly any[]): Record<string, Extens
     .filter(
       (it) => it.resourceType === 'StructureDefinition' && it.type === 'Extension' && it.derivation === 'constraint',
     )
-    .map((it) => [it.url, toExtension(it)] as const);
+    .map((it) => [it.url, { ...toExtension(it), ...later[it.url.replace(base, '')] }] as const);
   return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+const base = 'http://hl7.org/fhir/StructureDefinition/';
+const anywhere: ExtensionDefinition['contexts'] = [['element', 'Element']];
+
+/**
+ * What HL7 corrected of these extensions after R4, in the package hl7.fhir.uv.extensions.r4. R4 and all its guides use them
+ * in the corrected way: by the letter of R4 its own StructureDefinitions would be wrong.
+ */
+const later: Readonly<Record<string, Partial<ExtensionDefinition>>> = {
+  'capabilitystatement-expectation': { contexts: anywhere },
+  'operationoutcome-issue-source': { value: { types: ['string', 'code'], min: 1 } },
+  regex: { contexts: anywhere },
+  'structuredefinition-fhir-type': { contexts: anywhere, value: { types: ['url', 'uri'], min: 1 } },
+  'structuredefinition-normative-version': { contexts: anywhere },
+  // Workgroups come and go; R4 froze the list.
+  'structuredefinition-wg': { value: { types: ['code'], min: 1 } },
+};

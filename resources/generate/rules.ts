@@ -59,12 +59,14 @@ const strange = new Set(['EvidenceVariable.characteristic evv-1']);
 /**
  * Expressions that do not say what the sentence beside them says; path and key → what was meant.
  * que-7 asks for a Boolean of FHIRPath, which no element of FHIR is; con-3 compares a CodeableConcept with a text, which is
- * never equal; app-4 was published with the code `no-show`, which R4 writes `noshow`.
+ * never equal; app-4 was published with the code `no-show`, which R4 writes `noshow`; que-12 asks from three conditions on
+ * what its sentence asks from two on.
  */
 const amended: Readonly<Record<string, string>> = {
   'Questionnaire.item.enableWhen que-7': "operator = 'exists' implies (answer is boolean)",
   'Condition con-3':
     "clinicalStatus.exists() or verificationStatus.coding.where(system='http://terminology.hl7.org/CodeSystem/condition-ver-status' and code = 'entered-in-error').exists() or category.coding.where(system='http://terminology.hl7.org/CodeSystem/condition-category' and code='problem-list-item').empty()",
+  'Questionnaire.item que-12': 'enableWhen.count() > 1 implies enableBehavior.exists()',
   'Appointment app-4':
     "Appointment.cancelationReason.exists() implies (Appointment.status='noshow' or Appointment.status='cancelled')",
 };

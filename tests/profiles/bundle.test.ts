@@ -104,7 +104,7 @@ describe('a Bundle', () => {
     [
       'resolves relative references on the server of the entry',
       documentOf('Patient/p', uuid),
-      ['error bundle-reference Bundle.entry[0].resource.subject'],
+      ['warning bundle-reference Bundle.entry[0].resource.subject'],
     ],
     [
       'of a document begins with a Composition',

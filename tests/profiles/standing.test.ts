@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Account } from '../../profiles/account.ts';
 import {
+  checkAbsolute,
   checkAttachment,
   checkBare,
   checkContained,
@@ -171,5 +172,6 @@ describe('the checks by hand', () => {
     expect(fails((report) => checkNarrative(7, report, undefined))).toBe(false);
     expect(fails((report) => checkAttachment({ data: 7, size: 1 }, report, undefined))).toBe(false);
     expect(fails((report) => checkLoneId(report, undefined))).toBe(true);
+    expect(fails((report) => checkAbsolute('urn:oid:1.2', report, undefined))).toBe(false);
   });
 });
