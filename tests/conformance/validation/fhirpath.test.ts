@@ -76,9 +76,7 @@ describe.runIf(hasSharedData)('the official FHIRPath suite for R4', () => {
   });
 
   it('comes out the same by compiled conditions and by the engine', () => {
-    const compiled = cases.filter(
-      (one) => one.inputfile !== undefined && isCompiled(one.expression),
-    );
+    const compiled = cases.filter((one) => one.inputfile !== undefined && isCompiled(one.expression));
     expect(compiled.length).toBeGreaterThan(400);
     for (const one of compiled.filter(({ name }) => !better.has(name))) {
       const data = inputOf(one);
