@@ -1,10 +1,11 @@
 /** Packages into the store, one after the other, and what is to be told of each. */
 import { basename } from 'node:path';
 import { type Context, Fault } from '../../resources/index.ts';
-import type { Added, MemberName, Store } from '../../store/index.ts';
+import type { Added, Guide, MemberName, Store } from '../../store/index.ts';
 import { Refusal } from '../refusal.ts';
-import { type ArchiveLimits, readPackage } from './archive.ts';
-import { findPackages, missingOf } from './find.ts';
+import { type ArchiveLimits, type PackageFiles, readPackage } from './archive.ts';
+import { type FoundPackage, findPackages, missingOf } from './find.ts';
+import { OWN_PACKAGE, ownPackage } from './own.ts';
 import { type Package, toPackage } from './package.ts';
 import { toSource } from './source.ts';
 
@@ -23,14 +24,19 @@ export async function addPackages(
   { store, context, limits }: { readonly store: Store; readonly context: Context; readonly limits: ArchiveLimits },
   say: (text: string) => void,
 ): Promise<number> {
-  const { packages, refused } = await findPackages(paths, limits, await store.guides.list(context));
+  const outside = paths.filter((path) => path !== OWN_PACKAGE);
+  const { packages, refused } = await findPackages(outside, limits, await store.guides.list(context));
   const refusals: Error[] = [...refused];
+  const sources: { readonly where: string; files(): PackageFiles | Promise<PackageFiles> }[] = packages.map(
+    ({ path }) => ({ where: basename(path), files: () => readPackage(path, limits) }),
+  );
+  if (outside.length < paths.length) sources.push({ where: OWN_PACKAGE, files: ownPackage });
   let writes = 0;
-  for (const { path } of packages) {
+  for (const { where, files } of sources) {
     const startedAt = Date.now();
     try {
-      const content = toPackage(await readPackage(path, limits), basename(path));
-      const added = await store.guides.add(toSource(content, basename(path)), context);
+      const content = toPackage(await files(), where);
+      const added = await store.guides.add(toSource(content, where), context);
       writes += added.written + added.deleted;
       for (const line of told(content, added, (Date.now() - startedAt) / 1000)) say(line);
     } catch (error) {
@@ -38,13 +44,7 @@ export async function addPackages(
       refusals.push(error);
     }
   }
-  const installed = await store.guides.list(context);
-  for (const { manifest } of packages) {
-    const { name, version } = manifest;
-    if (!installed.some((one) => one.name === name && one.version === version)) continue;
-    for (const missing of missingOf(manifest, installed))
-      say(`${name}@${version} depends on ${missing}, which is not here.`);
-  }
+  for (const line of missingLines(packages, await store.guides.list(context))) say(line);
   for (const { message } of refusals) say(`Not installed: ${message}`);
   if (writes > 0) await settle(store, context, say);
   return refusals.length;
@@ -97,6 +97,17 @@ export async function settle(store: Store, context: Context, say: (text: string)
   const some = codes.length > TOLD_MAX ? `${codes.slice(0, TOLD_MAX).join(', ')} …` : codes.join(', ');
   say(`Indexing ${codes.length} search parameters: ${some}`);
   await store.parameters.settled(context.signal);
+}
+
+/** What the packages that are installed now depend on and is not there. */
+function missingLines(packages: readonly FoundPackage[], installed: readonly Guide[]): string[] {
+  return packages.flatMap(({ manifest }) => {
+    const { name, version } = manifest;
+    if (!installed.some((one) => one.name === name && one.version === version)) return [];
+    return missingOf(manifest, installed).map(
+      (missing) => `${name}@${version} depends on ${missing}, which is not here.`,
+    );
+  });
 }
 
 function kindsOf(definitions: Package['definitions']): string {

@@ -10,6 +10,9 @@ const HELP = `npm run ig -- add FILE.tgz|FOLDER…      installs FHIR packages, 
 npm run ig -- list                      tells what is installed
 npm run ig -- pin NAME@VERSION          lets canonicals without a version mean this one
 npm run ig -- remove NAME[@VERSION]     deletes what the package brought and nothing else needs
+npm run ig -- add vesta                 stores the server's own profiles, which it knows anyway, to be read
+
+It ends with 0 where all went well, with 1 where something was refused, and with 2 where it does not understand.
 `;
 
 /** What a person asks for. */
@@ -20,9 +23,18 @@ type Command =
   | { readonly do: 'pin'; readonly name: string; readonly version: string }
   | { readonly do: 'remove'; readonly name: string; readonly version: string | undefined };
 
-/** The command with its arguments; gives the exit code: 1 where a package was refused. */
+/** The exit code where nothing was tried, since what was asked cannot be done. */
+const MISUSED = 2;
+
+/** The command with its arguments; gives the exit code: 1 where something was refused, 2 where it is not understood. */
 export async function main(args: readonly string[]): Promise<number> {
-  const command = readArguments(args);
+  let command: Command;
+  try {
+    command = readArguments(args);
+  } catch (error) {
+    say((error as Refusal).message);
+    return MISUSED;
+  }
   if (command.do === 'help') {
     process.stdout.write(HELP);
     return 0;

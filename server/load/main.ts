@@ -1,15 +1,12 @@
 /** `npm run load -- PATH…`: files into the records, beside a running server or without one. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openOperations } from '../../operations/index.ts';
-import { type Context, Fault, systemAccess } from '../../resources/index.ts';
-import { openStore } from '../../store/index.ts';
-import { type Config, ownBases, readConfig } from '../config.ts';
-import { watchDisk } from '../disk.ts';
-import { usePostgres } from '../postgres/index.ts';
+import { type Operations, openOperations } from '../../operations/index.ts';
+import { Fault } from '../../resources/index.ts';
+import { type Beside, beside } from '../beside.ts';
+import { type Config, readConfig } from '../config.ts';
 import { Refusal } from '../refusal.ts';
 import { software } from '../software.ts';
-import { prepareDatabase } from '../start.ts';
 import { openBar } from './bar.ts';
 import { type Found, findFiles, leftSentence } from './files.ts';
 import { type LoadReport, loadFiles } from './plan.ts';
@@ -25,9 +22,6 @@ to load.
 
 /** The exit code where nothing was tried, since what was asked cannot be done. */
 const MISUSED = 2;
-
-/** Connections that the store of this process may open. */
-const CONNECTIONS = 20;
 
 /** Refusals that are printed; all of them stand in the report. */
 const SHOWN_MAX = 20;
@@ -74,54 +68,26 @@ async function readArguments(args: readonly string[]): Promise<Found & { readonl
 const OPTIONS = ['--again', '--deep'];
 
 /** Opens what a load needs, and closes it whatever happens. */
-async function withStore<T>(config: Config, work: (loader: ReturnType<typeof loaderOf>) => Promise<T>): Promise<T> {
-  const opened: (() => Promise<void>)[] = [];
-  try {
-    const postgres =
-      config.databaseUrl === undefined
-        ? await usePostgres({ folder: config.dataFolder, purpose: 'npm run load', connections: CONNECTIONS, say })
-        : undefined;
-    if (postgres) opened.push(postgres.close);
-    const connection = postgres?.connection ?? { connectionString: config.databaseUrl };
-    await prepareDatabase(connection, CONNECTIONS, say);
-    const { deleteReferenced } = config.operations;
-    const store = await openStore({
-      connection,
-      applicationName: 'vesta load',
-      deleteReferenced,
-      bases: ownBases(config.http),
-    });
-    opened.push(() => store.close());
+function withStore<T>(config: Config, work: (loader: ReturnType<typeof loaderOf>) => Promise<T>): Promise<T> {
+  return beside(config, 'npm run load', say, async (parts) => {
+    const { store, requireRoom } = parts;
     // Nobody else waits for this process, so that no Bundle is worth a thread, which would hold it twice in memory.
     const limits = { ...config.operations.limits, inlineBundleBytes: Number.POSITIVE_INFINITY };
-    const { requireRoom, close } = await watchDisk({ ...config.disk, say });
-    opened.push(async () => close());
     const settings = { software, ...config.operations, limits };
     const operations = await openOperations({ store, settings, requireRoom });
-    opened.push(() => operations.close());
-    const done = await work(loaderOf(config, store, operations));
-    await store.analyze();
-    return done;
-  } finally {
-    for (const shut of opened.reverse()) await shut();
-  }
+    try {
+      const done = await work(loaderOf(config, parts, operations));
+      await store.analyze();
+      return done;
+    } finally {
+      await operations.close();
+    }
+  });
 }
 
-function loaderOf(
-  config: Config,
-  store: Awaited<ReturnType<typeof openStore>>,
-  operations: Awaited<ReturnType<typeof openOperations>>,
-) {
-  const { limits, baseUrl, port } = config.http;
-  const context: Context = {
-    access: systemAccess('npm run load'),
-    requestId: 'load',
-    base: baseUrl ?? `http://localhost:${port}/fhir`,
-    now: Date.now,
-    signal: new AbortController().signal,
-    observe: () => {},
-  };
-  return { store, operations, context: () => context, limits: { bodyBytes: limits.bodyBytes } };
+function loaderOf(config: Config, { store, context }: Beside, operations: Operations) {
+  const { bodyBytes } = config.http.limits;
+  return { store, operations, context: () => context, limits: { bodyBytes } };
 }
 
 function tell({ files, skipped, stored, refusals }: LoadReport, seconds: number, config: Config): void {

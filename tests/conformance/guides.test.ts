@@ -91,6 +91,23 @@ describe.runIf(hasSharedData)('guides of HL7', async () => {
     expect(found.json.entry.map((one: any) => one.resource.id)).toEqual(['worry']);
   });
 
+  it('hold whatever claims one of their profiles to it', async () => {
+    const profile = [`${US_CORE}/StructureDefinition/us-core-patient`];
+    const patient = { resourceType: 'Patient', id: 'ruth', meta: { profile }, gender: 'female' };
+    const refused = await server.put('Patient/ruth', patient);
+    expect(refused.status).toBe(422);
+    const places = refused.json.issue
+      .filter((one: any) => one.severity === 'error')
+      .map((one: any) => one.expression[0]);
+    expect(places.sort()).toEqual(['Patient.identifier', 'Patient.name']);
+    const whole = {
+      ...patient,
+      identifier: [{ system: 'http://hospital.example.org/mrn', value: 'C-1001' }],
+      name: [{ family: 'Keller', given: ['Ruth'] }],
+    };
+    expect((await server.put('Patient/ruth', whole)).status).toBe(201);
+  });
+
   it('mean by their own definitions those of their own version', async () => {
     const profileOf = async (version: string) => {
       const url = `${US_CORE}/StructureDefinition/us-core-patient`;

@@ -74,12 +74,22 @@ describe('beside a running server', () => {
       said: 'never is not installed.\n`npm run ig -- list` tells what is.\n',
     });
     expect((await ig('list')).told).toContain('No guide is installed.');
+    expect(await ig('install', 'x')).toMatchObject({ code: 2, said: expect.stringContaining('is not understood.') });
     const bad = await writePackage(folder, 'bad.tgz', filesOf(manifest({ fhirVersions: ['5.0.0'] })));
     expect(await ig('add', bad)).toMatchObject({
       code: 1,
       said: expect.stringContaining('Not installed: bad.tgz: package/package.json is for FHIR 5.0.0'),
     });
   });
+});
+
+it('stores the own profiles of the server for those who want to read them', async () => {
+  expect(await ig('add', 'vesta')).toMatchObject({ code: 0, said: expect.stringContaining('vesta.profiles@') });
+  const { json } = await server.get(
+    'StructureDefinition?url=https://vesta.health/fhir/StructureDefinition/vesta-claim',
+  );
+  expect(json.entry[0].resource.id).toBe('vesta-claim');
+  expect(await ig('remove', 'vesta.profiles')).toMatchObject({ code: 0 });
 });
 
 describe('readArguments', () => {
