@@ -54,6 +54,11 @@ export interface Definitions {
     context: Context,
   ): Promise<readonly StoredDefinition<T>[]>;
   /**
+   * The profiles on resources that the caller may see and nobody has retired: type → their canonicals without version,
+   * sorted. One trip, which reads all of them.
+   */
+  profiles(access: Access, context: Context): Promise<ReadonlyMap<string, readonly string[]>>;
+  /**
    * Counts the changes of definitions of these types that this process has heard of: its own before their writer hears
    * that they are stored, those of other processes some milliseconds after. What was made of definitions holds for as
    * long as this is the number that it was before they were read.
@@ -77,6 +82,10 @@ export function openDefinitions({
       const statement = definitionsStatement({ ...places, access }, names, 'content');
       const [rows] = await database.searches.run([statement], context);
       return rows!.map((row) => toDefinition<T>(row));
+    },
+    async profiles(access, context) {
+      const [rows] = await database.searches.run([profilesStatement({ ...places, access })], context);
+      return new Map(rows!.map(([type, urls]) => [type!, JSON.parse(urls!) as string[]]));
     },
     generation(...types) {
       let sum = everything;
@@ -145,6 +154,14 @@ function definitionsStatement(
       WHERE ${typed} AND ${where} AND ${is}`;
   });
   return toStatement(join(selects, sql` UNION ALL `));
+}
+
+function profilesStatement(scope: Pick<Scope, 'access' | 'types'>): Statement {
+  const { from, where } = currentRows(scope, ['StructureDefinition'], 'o', 'row');
+  return toStatement(sql`SELECT p.type, jsonb_agg(DISTINCT p.url ORDER BY p.url)::text
+    FROM ${from} JOIN ver_rest v ON v.type = o.type AND v.id = o.id AND v.ver = o.ver
+    CROSS JOIN jsonb_to_record(v.resource) p(type text, url text, kind text, derivation text, status text)
+    WHERE ${where} AND p.kind = 'resource' AND p.derivation = 'constraint' AND p.status <> 'retired' GROUP BY 1`);
 }
 
 /** What the guide of the row `o` means by canonicals without a version, where that is not what is pinned: url → version. */

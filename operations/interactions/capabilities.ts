@@ -1,11 +1,13 @@
 /** GET [base]/metadata: what is really there, built from the registered parts. https://hl7.org/fhir/R4/http.html#capabilities */
 import type { CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js';
+import { serverStructures } from '../../profiles/index.ts';
 import {
   type Context,
   Fault,
   type ParameterSource,
   resourceTypes,
   type SearchParameter,
+  systemAccess,
 } from '../../resources/index.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
 import { canonicalOf, type Operation } from '../operation.ts';
@@ -39,22 +41,33 @@ export const interaction = defineInteraction({
         hint: 'Use mode=full, or leave it out.',
       });
     }
-    const answer = { status: 200, body: statement(environment, context) };
+    const profiles = await profilesOf(environment, context);
+    const answer = { status: 200, body: statement(environment, profiles, context) };
     return subsetAnswer({ ...call, type: 'CapabilityStatement' }, answer);
   },
 });
 
-const built = new WeakMap<Environment, { readonly active: string; readonly texts: Map<string, string> }>();
+/** Profiles by type: those of the server, and those that are stored. */
+type Profiles = ReadonlyMap<string, readonly string[]>;
 
-/** The statement for one base; built once, and again when users' search parameters changed. */
-function statement(environment: Environment, { base }: Context): string {
+interface Built {
+  readonly active: string;
+  readonly profiles: Profiles;
+  readonly texts: Map<string, string>;
+}
+
+const built = new WeakMap<Environment, Built>();
+
+/** The statement for one base; built once, and again when users' search parameters or profiles changed. */
+function statement(environment: Environment, profiles: Profiles, { base }: Context): string {
   const active = activeOf(environment);
   const known = built.get(environment);
-  const texts = known?.active === active ? known.texts : new Map<string, string>();
-  if (texts !== known?.texts) built.set(environment, { active, texts });
+  const isStill = known?.active === active && known.profiles === profiles;
+  const texts = isStill ? known.texts : new Map<string, string>();
+  if (!isStill) built.set(environment, { active, profiles, texts });
   let text = texts.get(base);
   if (text === undefined) {
-    text = JSON.stringify(build(environment, base));
+    text = JSON.stringify(build(environment, profiles, base));
     if (texts.size < BASES_KEPT) texts.set(base, text);
   }
   return text;
@@ -68,6 +81,21 @@ function activeOf({ store }: Environment): string {
     .join();
 }
 
+const supported = new WeakMap<Environment, { readonly generation: number; readonly profiles: Profiles }>();
+
+/** What resources can be held to. Read again when a profile changed: one trip then, and none otherwise. */
+async function profilesOf(environment: Environment, context: Context): Promise<Profiles> {
+  const { definitions } = environment.store;
+  const generation = definitions.generation('StructureDefinition');
+  const known = supported.get(environment);
+  if (known?.generation === generation) return known.profiles;
+  const profiles = new Map(await definitions.profiles(systemAccess('metadata'), context));
+  for (const { type, url } of serverStructures().values()) profiles.set(type, [url, ...(profiles.get(type) ?? [])]);
+  for (const [type, urls] of profiles) profiles.set(type, [...new Set(urls)]);
+  supported.set(environment, { generation, profiles });
+  return profiles;
+}
+
 /** Only what can be searched by now is told. */
 function ready(source: ParameterSource, type: string): SearchParameter[] {
   return [...source.of(type).values()].filter(({ custom }) => !custom?.building);
@@ -76,7 +104,7 @@ function ready(source: ParameterSource, type: string): SearchParameter[] {
 /** A server is reached by few bases; whoever invents others gets a statement made for each call. */
 const BASES_KEPT = 8;
 
-function build(environment: Environment, base: string) {
+function build(environment: Environment, profiles: Profiles, base: string) {
   const { software } = environment.settings;
   return {
     resourceType: 'CapabilityStatement',
@@ -95,11 +123,15 @@ function build(environment: Environment, base: string) {
     fhirVersion: '4.0.1',
     format: ['json', 'application/fhir+json'],
     patchFormat: ['application/json-patch+json', 'application/merge-patch+json', 'application/fhir+json'],
-    rest: [rest(environment, base)],
+    rest: [rest(environment, profiles, base)],
   };
 }
 
-function rest({ interactions, settings, store, catalogue }: Environment, base: string): CapabilityStatementRest {
+function rest(
+  { interactions, settings, store, catalogue }: Environment,
+  profiles: Profiles,
+  base: string,
+): CapabilityStatementRest {
   const offered = <Code extends string>(codes: readonly Code[]) =>
     codes.filter((code) => interactions.has(code)).map((code) => ({ code }));
   return {
@@ -109,6 +141,7 @@ function rest({ interactions, settings, store, catalogue }: Environment, base: s
     security: { cors: true },
     resource: resourceTypes().map((type) => ({
       ...resource(type, offered(TYPE_INTERACTIONS), settings, store.parameters),
+      supportedProfile: orAbsent([...(profiles.get(type) ?? [])]),
       operation: operations(catalogue.of(type), base),
     })),
     interaction: offered(SYSTEM_INTERACTIONS),

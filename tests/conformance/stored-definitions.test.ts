@@ -96,3 +96,16 @@ it('another process hears of it soon', async () => {
   await server.put('StructureDefinition/named-patient', profile(0));
   await expect.poll(() => judged(patient, true), { interval: 5 }).toBe(201);
 });
+
+it('the metadata name a profile as long as it is stored', async () => {
+  const supported = async () => {
+    const { json } = await server.get('metadata');
+    return json.rest[0].resource.find(({ type }: { type: string }) => type === 'Patient').supportedProfile;
+  };
+  const own = 'https://vesta.health/fhir/StructureDefinition/vesta-patient';
+  await server.delete('StructureDefinition/derived-patient');
+  await server.put('StructureDefinition/named-patient', profile(1));
+  expect(await supported()).toEqual([own, named]);
+  await server.put('StructureDefinition/named-patient', profile(1, { status: 'retired' }));
+  expect(await supported()).toEqual([own]);
+});

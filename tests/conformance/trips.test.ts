@@ -78,7 +78,8 @@ describe('one trip', () => {
 });
 
 describe('no trip', () => {
-  it('for the metadata', async () => {
+  it('for the metadata, but the first time after a profile changed', async () => {
+    await server.get('metadata');
     expect(tripsOf(await server.get('metadata'), 200)).toBe(0);
   });
 
