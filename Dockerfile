@@ -22,10 +22,12 @@ RUN groupadd --gid 10001 vesta && useradd --uid 10001 --gid vesta --no-create-ho
 WORKDIR /vesta
 COPY --from=build /vesta /vesta
 ENV PATH=/vesta/node_modules/.bin:$PATH NODE_ENV=production NODE_COMPILE_CACHE=/vesta/.cache/compile
+# As in scripts/memory.json.
+ENV MALLOC_ARENA_MAX=2
 USER vesta
 EXPOSE 8080
 # SIGTERM drains the requests under way, then closes.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "scripts/healthy.mjs"]
-CMD ["node", "server/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "server/main.ts"]

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import memory from '../scripts/memory.json' with { type: 'json' };
 import type { Layout } from './ceilings/tables.ts';
 import type { Order, Told } from './driver/wire.ts';
 import { type Cluster, startCluster } from './postgres.ts';
@@ -56,9 +57,9 @@ export async function startServer(name: ServerName, options: StartOptions): Prom
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), `vb-${name}-files-`));
-  const { args, env } = command(name, port, cluster?.url, folder, options.layout);
+  const { args, env, flags } = command(name, port, cluster?.url, folder, options.layout);
   const began = performance.now();
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), ...args], {
+  const child = spawn(process.execPath, [...flags, ...(options.nodeFlags ?? []), ...args], {
     // An environment of its own: what the caller has set must not change what is measured.
     env: { PATH: dirname(process.execPath), HOME: folder, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -89,11 +90,11 @@ function command(
   url: string | undefined,
   folder: string,
   layout: Layout,
-): { args: string[]; env: Record<string, string> } {
+): { args: string[]; env: Record<string, string>; flags: readonly string[] } {
   if (name !== 'vesta') {
     const database = url === undefined ? [] : ['--database', url];
     const args = ['--port', String(port), '--serve', name, '--layout', layout, ...database];
-    return { args: [join(HERE, 'ceilings', 'main.ts'), ...args], env: {} };
+    return { args: [join(HERE, 'ceilings', 'main.ts'), ...args], env: {}, flags: [] };
   }
   const env = {
     VESTA_PORT: String(port),
@@ -103,7 +104,8 @@ function command(
     VESTA_WORKERS: '1',
     VESTA_LOG: 'warn',
   };
-  return { args: [VESTA_MAIN], env };
+  // As `npm start` does.
+  return { args: [VESTA_MAIN], env: { ...memory.environment, ...env }, flags: memory.flags };
 }
 
 interface Life {

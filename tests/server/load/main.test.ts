@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAccess } from '../../../resources/index.ts';
+import { openAccess, parseJson } from '../../../resources/index.ts';
 import { openStore } from '../../../store/index.ts';
 import { testDatabase } from '../../setup/database.ts';
 import { testContext } from '../../store/double.ts';
@@ -55,6 +55,16 @@ const visit = (npi: string) =>
     status: 'finished',
     class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
     participant: [{ individual: { reference: `Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|${npi}` } }],
+  } as never);
+
+const slot = (comment: string) =>
+  post({
+    resourceType: 'Slot',
+    schedule: { reference: 'Schedule/ward-3' },
+    status: 'free',
+    start: '2026-03-02T09:00:00+01:00',
+    end: '2026-03-02T09:20:00+01:00',
+    comment,
   } as never);
 
 async function write(name: string, text: string): Promise<string> {
@@ -130,5 +140,29 @@ describe('npm run load', () => {
     expect(deep).toMatchObject({ code: 0, said: expect.stringContaining('1 resources of 2 files') });
     expect(deep.said).not.toContain('left:');
     expect((await store.counts()).Location).toBe(2);
+  });
+
+  it('loads beside a process that stores at the same time, and neither loses anything', async () => {
+    const loaded = Array.from({ length: 400 }, (_, i) => transaction(...[0, 1].map((n) => slot(`loaded-${i}-${n}`))));
+    const path = await write('slots.ndjson', loaded.join('\n'));
+    const ended = load(path);
+    let isLoading = true;
+    void ended.finally(() => {
+      isLoading = false;
+    });
+    const stored: string[] = [];
+    while (isLoading) {
+      const { resource } = slot(`stored-${stored.length}`);
+      const parsed = parseJson(JSON.stringify(resource));
+      const draft = { type: 'Slot', id: undefined, method: 'POST', parsed, references: [] } as const;
+      stored.push((await store.records.create(openAccess, draft, testContext())).id);
+    }
+    expect(await ended).toMatchObject({ code: 0, said: expect.stringContaining('800 resources of 1 files') });
+    expect(stored.length).toBeGreaterThan(0);
+    expect((await store.counts()).Slot).toBe(800 + stored.length);
+    for (const [i, id] of stored.entries()) {
+      const version = await store.records.read(openAccess, 'Slot', id, testContext());
+      expect(JSON.parse(version!.text).comment).toBe(`stored-${i}`);
+    }
   });
 });
