@@ -121,7 +121,7 @@ function build(environment: Environment, profiles: Profiles, base: string) {
     software,
     implementation: { description: 'Vesta FHIR R4 server', url: base },
     fhirVersion: '4.0.1',
-    format: ['json', 'application/fhir+json'],
+    format: ['application/fhir+json', 'application/json'],
     patchFormat: ['application/json-patch+json', 'application/merge-patch+json', 'application/fhir+json'],
     rest: [rest(environment, profiles, base)],
   };

@@ -102,7 +102,8 @@ it('tells of each fault the line and column of its element', async () => {
 
 it('judges a long resource beside the event loop, with the same findings', async () => {
   const { preparer } = environmentOfThreads;
-  const long = { resourceType: 'Patient', name: Array.from({ length: 20_000 }, () => ({ family: 'Keller' })) };
+  const text = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">Keller</div>' };
+  const long = { resourceType: 'Patient', text, name: Array.from({ length: 20_000 }, () => ({ family: 'Keller' })) };
   const environment = { ...testEnvironment(), store: { preparer } as never };
   const good = await verdictOn('Patient', parseJson(JSON.stringify(long)), environment, context);
   expect(good).toMatchObject({ isValid: true, findings: [], references: [] });

@@ -71,7 +71,13 @@ describe('a create', () => {
   it('says what it did for return=OperationOutcome', async () => {
     const { status, json } = await server.post('Patient', anna, { Prefer: 'return=OperationOutcome' });
     expect(status).toBe(201);
-    expect(json).toMatchObject({ resourceType: 'OperationOutcome', issue: [{ severity: 'information' }] });
+    expect(json).toMatchObject({ resourceType: 'OperationOutcome' });
+    const [said, ...warned] = json.issue;
+    expect(said).toMatchObject({
+      severity: 'information',
+      details: { text: expect.stringContaining('Created Patient/') },
+    });
+    expect(warned).toContainEqual(expect.objectContaining({ severity: 'warning', expression: ['Patient'] }));
   });
 
   it('stores every R4 type, whether or not it has rules of its own', async () => {
@@ -103,7 +109,7 @@ describe('a create is refused', () => {
       resourceType: 'Patient',
       birthDate: '2021-02-29',
       nmae: [{ family: 'Keller' }],
-      contact: [{ gender: 'f' }],
+      contact: [{ gender: 'f', name: { text: 'Keller' } }],
     });
     expect(status).toBe(400);
     expect(json.resourceType).toBe('OperationOutcome');

@@ -45,16 +45,14 @@ describe('a resource of a transaction', () => {
     expect(prepare(job({ ...observation, subject: { reference: 'Patient/anna' } })).references).toEqual([]);
   });
 
-  it('that is a document keeps the links between its own entries', () => {
-    const document = {
+  it('that is a Bundle itself keeps the links between its own entries', () => {
+    const collection = {
       resourceType: 'Bundle',
-      type: 'document',
-      identifier: { value: 'd' },
-      timestamp: '2024-05-02T08:15:00Z',
+      type: 'collection',
       entry: [{ fullUrl: URN, resource: { ...observation, subject: { reference: URN } } }],
     };
-    const { content } = prepare(job(document, { type: 'Bundle' }), new Map([[URN, 'Patient/anna']]));
-    expect((content as unknown as Draft).parsed.value).toEqual(document);
+    const { content } = prepare(job(collection, { type: 'Bundle' }), new Map([[URN, 'Patient/anna']]));
+    expect((content as unknown as Draft).parsed.value).toEqual(collection);
   });
 
   it('may leave its id out of a PUT, or name the same', () => {
