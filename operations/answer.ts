@@ -47,11 +47,11 @@ export function outcomeAnswer(findings: readonly Finding[], otherwise: string): 
   return { status: 200, body, isResult: true };
 }
 
-/** What a good resource is warned of; asked for only where it is told. */
-export type Notes = () => readonly Finding[];
+/** What a good resource is warned of. */
+export type Notes = readonly Finding[];
 
 /** An OperationOutcome that says that all went well, and what might be better. */
-export function successOutcome(said: string, notes: readonly Finding[] = []): string {
+export function successOutcome(said: string, notes: Notes = []): string {
   return JSON.stringify({
     ...toOutcome([]),
     issue: [{ severity: 'information', code: 'informational', details: { text: said } }, ...toOutcome(notes).issue],
@@ -65,6 +65,6 @@ export function absolute(location: string, context: Context): string {
 
 function writeBody(version: Version, prefer: Prefer, said: string, notes: Notes | undefined): string | undefined {
   if (prefer.return === 'minimal') return undefined;
-  if (prefer.return === 'OperationOutcome') return successOutcome(said, notes?.());
+  if (prefer.return === 'OperationOutcome') return successOutcome(said, notes);
   return version.text;
 }

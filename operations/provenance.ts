@@ -85,7 +85,7 @@ async function readProvenance(
   try {
     requireProvenance(parseJson(header, environment.settings.limits).value);
     const target = `${type}/0/_history/1`;
-    await check('Provenance', withTarget(header, target), environment, context, target);
+    await check('Provenance', withTarget(header, target), environment, context, { own: target });
   } catch (error) {
     throw toldOfHeader(error);
   }

@@ -10,14 +10,20 @@ import { locatedFault } from './located.ts';
 export interface Received {
   readonly parsed: Parsed;
   readonly references: readonly PlacedReference[];
-  /** What it is warned of; working that out takes a walk, so only who asks pays. */
-  notes(): readonly Finding[];
+  /** What it is warned of, where that is wanted: working it out takes a walk. */
+  readonly notes: readonly Finding[];
 }
 
 /** A reference by its literal, and where it stands. */
 export interface PlacedReference {
   readonly reference: string;
   readonly path: string;
+}
+
+export interface CheckOptions {
+  /** A literal reference that leads to what is about to be written, and need not exist yet. */
+  readonly own?: string;
+  readonly wantsNotes?: boolean;
 }
 
 /** As much of a Judgement as another thread can tell. */
@@ -31,6 +37,11 @@ const JSON_TYPES: readonly string[] = ['application/fhir+json', 'application/jso
 /** Whether a media type is one of JSON's for FHIR. https://hl7.org/fhir/R4/http.html#mime-type */
 export function isFhirJson(mediaType: string | undefined): boolean {
   return mediaType === undefined || JSON_TYPES.includes(mediaType);
+}
+
+/** Whether a call is to be told what a good resource is warned of. */
+export function wantsNotes({ prefer }: Pick<Call, 'prefer'>): boolean {
+  return prefer.return === 'OperationOutcome';
 }
 
 /**
@@ -49,7 +60,7 @@ export async function receive(call: Call, environment: Environment, context: Con
   }
   const parsed = parseJson(call.body, environment.settings.limits);
   try {
-    return await check(call.type!, parsed, environment, context);
+    return await check(call.type!, parsed, environment, context, { wantsNotes: wantsNotes(call) });
   } catch (error) {
     throw locatedFault(error, call.body);
   }
@@ -57,25 +68,27 @@ export async function receive(call: Call, environment: Environment, context: Con
 
 /**
  * Judges a resource of the type that the URL names, wherever its content came from (body, header or patch).
- * @param own a literal reference that leads to what is about to be written, and need not exist yet
+ * @throws Fault as `receive` does
  */
 export async function check(
   type: string,
   parsed: Parsed,
   environment: Environment,
   context: Context,
-  own?: string,
+  { own, wantsNotes: isNoting = false }: CheckOptions = {},
 ): Promise<Received> {
   requireType(type, parsed);
   const verdict = verdictOn(type, parsed, environment, context);
   const judgement = accepted(verdict instanceof Promise ? await verdict : verdict);
   const { references } = judgement;
+  // Now, with the definitions that it was judged by: they may change while it is written.
+  const notes = isNoting ? judgement.findings : [];
   for (const reference of references) requireLiteral(reference);
   if (environment.settings.references === 'exist') {
     const others = own === undefined ? references : references.filter(({ reference }) => reference !== own);
     await requireTargets(others, environment, context);
   }
-  return { parsed, references, notes: () => judgement.findings };
+  return { parsed, references, notes };
 }
 
 /**

@@ -8,7 +8,7 @@ import { type Answer, defineInteraction, type Environment } from '../interaction
 import { applyPatch, type PatchKind } from '../patch/index.ts';
 import { parseIfMatch } from '../preconditions.ts';
 import { writeWithProvenance } from '../provenance.ts';
-import { check, isFhirJson } from '../receive.ts';
+import { check, isFhirJson, wantsNotes } from '../receive.ts';
 import { severalMatches } from './create.ts';
 import { gone } from './read.ts';
 import { criteriaText, updateAnswer } from './update.ts';
@@ -50,6 +50,7 @@ export const interaction = defineInteraction({
 export interface Patch {
   readonly kind: PatchKind;
   readonly parsed: { readonly value: any; readonly digits: ReturnType<typeof parseJson>['digits'] };
+  readonly wantsNotes: boolean;
   /** What the resource is warned of that came out last. */
   notes: Notes;
 }
@@ -72,7 +73,8 @@ export function readPatch(call: Call, { settings }: Environment): Patch {
   if (!call.body?.trim()) throw new Fault('invalid-request', 'The patch is missing: the body is empty.');
   return {
     kind,
-    notes: () => [],
+    wantsNotes: wantsNotes(call),
+    notes: [],
     parsed: kind === 'json-patch' ? parseJsonArray(call.body, settings.limits) : parseJson(call.body, settings.limits),
   };
 }
@@ -85,7 +87,7 @@ export async function patched(
   context: Context,
 ): Promise<Draft> {
   const parsed = parseJson(patchedText(current, patch, environment), environment.settings.limits);
-  const { references, notes } = await check(current.type, parsed, environment, context);
+  const { references, notes } = await check(current.type, parsed, environment, context, patch);
   patch.notes = notes;
   return { type: current.type, id: current.id, method: 'PATCH', parsed, references };
 }

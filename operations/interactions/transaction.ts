@@ -13,7 +13,7 @@ import { entryCall, firstVersion, jobsOf, type Patch, type Writing, writesOf } f
 import type { Call } from '../call.ts';
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
 import { locatedFault } from '../located.ts';
-import { requireTargets } from '../receive.ts';
+import { requireTargets, wantsNotes } from '../receive.ts';
 import { batch } from './batch.ts';
 import { patchedText, readPatch } from './patch.ts';
 
@@ -92,8 +92,8 @@ async function attemptOnce(
   const patches = await patchTexts(acts, environment, context);
   const wantsReferences = environment.settings.references === 'exist';
   const wantsContent = call.prefer.return === 'representation' || call.prefer.isRehearsal === true;
-  const wantsNotes = call.prefer.return === 'OperationOutcome';
-  const jobs = jobsOf(acts, patches, { wantsReferences, wantsContent, wantsNotes });
+  const wants = { wantsReferences, wantsContent, wantsNotes: wantsNotes(call) };
+  const jobs = jobsOf(acts, patches, wants);
   const lastUpdated = context.now();
   const preparation = { links, limits: environment.settings.limits, lastUpdated };
   const prepared = await prepareAll(jobs, preparation, environment, context);
@@ -104,7 +104,7 @@ async function attemptOnce(
   if (outcome === 'again') return outcome;
   const written = new Map(writing.map((act, i) => [act.entry.index, outcome[i]]));
   const time = new Date(lastUpdated).toISOString();
-  const notes = new Map(wantsNotes ? jobs.map(({ index }, i) => [index, prepared.entries[i]!.notes]) : []);
+  const notes = new Map(wants.wantsNotes ? jobs.map(({ index }, i) => [index, prepared.entries[i]!.notes]) : []);
   const isRead = writing.length + created.size === 0;
   return acts.map((act) => ({
     act,

@@ -44,11 +44,7 @@ it.each([
   [{ created: false, changed: true }, 200, 'Updated Patient/anna to version 2.'],
   [{ created: false, changed: false }, 200, 'Patient/anna has this content already; it stays at version 2.'],
 ])('answers %j', (outcome, status, said) => {
-  const answer = updateAnswer(
-    call({ prefer: { return: 'OperationOutcome' } }),
-    { version: anna, ...outcome },
-    () => [],
-  );
+  const answer = updateAnswer(call({ prefer: { return: 'OperationOutcome' } }), { version: anna, ...outcome }, []);
   expect(answer.status).toBe(status);
   expect(JSON.parse(answer.body!).issue[0].details.text).toBe(said);
 });
