@@ -157,7 +157,7 @@ export const settings = {
   ),
   VESTA_LIMIT_GUIDE_BYTES: limit(
     size(MB, 4096 * MB),
-    1024 * MB,
+    512 * MB,
     'The most that a FHIR package may hold, unpacked (`npm run ig`).',
   ),
   VESTA_LIMIT_GUIDE_FILES: limit(whole(10, 10_000_000), 100_000, 'The most files in a FHIR package.'),

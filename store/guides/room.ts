@@ -2,9 +2,18 @@
  * Implementation guides: packages whose definitions are stored as ordinary resources, with notes of which guide brought
  * which of them and what a canonical without a version means. https://hl7.org/fhir/R4/packages.html
  */
-import { type Access, type Context, Fault, nearest, searchParameters, systemAccess } from '../../resources/index.ts';
+import {
+  type Access,
+  type Context,
+  Fault,
+  nearest,
+  resourceTypes,
+  searchParameters,
+  systemAccess,
+} from '../../resources/index.ts';
 import type { Parts } from '../parts.ts';
 import type { Write } from '../records.ts';
+import { isDefinition } from '../search/canonical.ts';
 import { addressText } from '../search/uri.ts';
 import type { Row, Statement } from '../session.ts';
 import { toInstant } from '../time.ts';
@@ -21,6 +30,7 @@ import {
   GUIDE_LOCK,
   GUIDES,
   MEMBERS,
+  neededStatement,
   noteStatements,
   PINNED,
   pinStatements,
@@ -117,8 +127,21 @@ class Room implements Guides {
     const own = brought.filter((one) => one.guide === guide.n);
     const present = await this.#present([], own, context);
     const { deletions, kept, shared } = deletionsOf(own, present, brought, guide.n);
+    await this.#requireUnneeded(guide, lostWith(deletions, own, brought), context);
     await this.#write(deletions, forgetStatements(guide, guides), context);
     return { deleted: deletions.length, shared, changed: kept.map(nameOf) };
+  }
+
+  /** @throws Fault `referenced` where somebody's own definition names one of these canonicals */
+  async #requireUnneeded(guide: Depending, canonicals: readonly string[], context: Context): Promise<void> {
+    const { types } = this.#parts;
+    const numbers = resourceTypes().flatMap((type) => (isDefinition(type) ? [types.place(type).n] : []));
+    const [needing] = await this.#run([neededStatement(numbers, canonicals)], context);
+    if (needing!.length === 0) return;
+    const names = needing!.map(([type, id]) => `${types.name(type!)}/${id}`).join(', ');
+    throw new Fault('referenced', `${guide.name}@${guide.version} is needed by ${names}.`, {
+      hint: `It names ${needing![0]![2]}. Change or delete what needs it first.`,
+    });
   }
 
   /** One change after the other. The lock goes with its transaction, however this ends. */
@@ -230,6 +253,17 @@ function deletionsOf(
     else deletions.push({ do: 'delete', type: one.type, id: one.id, condition: { ifMatch: one.ver } });
   }
   return { deletions, kept, shared };
+}
+
+/** Canonicals that lead to nothing when these are gone. */
+function lostWith(deletions: readonly Write[], own: readonly Brought[], brought: readonly Brought[]): string[] {
+  const gone = new Set(deletions.map((one) => (one.do === 'delete' ? `${one.type}/${one.id}` : '')));
+  const isGone = ({ type, id }: Brought) => gone.has(`${type}/${id}`);
+  const left = new Set(brought.filter((one) => !isGone(one)).map(({ url }) => url));
+  return own.filter(isGone).flatMap(({ url, version }) => {
+    if (url === undefined) return [];
+    return [...(left.has(url) ? [] : [url]), ...(version === undefined ? [] : [`${url}|${version}`])];
+  });
 }
 
 function toldOf(fates: readonly Fate[], guides: readonly Depending[]): Pick<Added, 'changed' | 'there' | 'shared'> {

@@ -50,6 +50,19 @@ export function byAddressStatement(wanted: readonly { type: number; hash: bigint
   };
 }
 
+/** Definitions of nobody's guide that name one of these canonicals anywhere. @param types numbers of those that may */
+export function neededStatement(types: readonly number[], canonicals: readonly string[]): Statement {
+  return {
+    text: `select distinct on (o.type, o.id) o.type, o.id, s.text
+      from res_rest o join ver_rest v on v.type = o.type and v.id = o.id and v.ver = o.ver
+      cross join lateral (select q #>> '{}' from jsonb_path_query(v.resource, 'strict $.** ? (@.type() == "string")') q) s(text)
+      where o.type = any($1::smallint[]) and not o.deleted and s.text = any($2::text[])
+      and s.text is distinct from v.resource ->> 'url'
+      and not exists (select from guide_member m where m.type = o.type and m.id = o.id) order by 1, 2 limit 5`,
+    values: [types, canonicals],
+  };
+}
+
 export function toPresent([type, id, url, version, ver, deleted]: Row, types: TypeNumbers): Present {
   return {
     type: types.name(type!),

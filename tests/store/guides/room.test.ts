@@ -208,6 +208,23 @@ describe('remove', () => {
     expect(await store.guides.remove('base', undefined, context)).toMatchObject({ deleted: 1 });
   });
 
+  it("refuses what somebody's own definition names, for as long as nothing else has that name", async () => {
+    const store = await another(connection, false);
+    await store.guides.add(guide('named', '1.0.0', [valueSet('n1', '1.0.0'), valueSet('n2', '1.0.0')]), context);
+    await store.guides.add(guide('named', '2.0.0', [valueSet('n2', '2.0.0')]), context);
+    const mine = (valueSets: string[]) => valueSet('own', '1.0.0', { compose: { include: [{ valueSet: valueSets }] } });
+    await put(store, mine([`${BASE}/ValueSet/n1`]));
+    expect(await faultFrom(store.guides.remove('named', '1.0.0', context))).toMatchObject({
+      kind: 'referenced',
+      message: 'named@1.0.0 is needed by ValueSet/own.',
+      findings: [{ hint: `It names ${BASE}/ValueSet/n1. Change or delete what needs it first.` }],
+    });
+    await put(store, mine([`${BASE}/ValueSet/n2|1.0.0`]));
+    expect((await faultFrom(store.guides.remove('named', '1.0.0', context))).kind).toBe('referenced');
+    await put(store, mine([`${BASE}/ValueSet/n2`]));
+    expect(await store.guides.remove('named', '1.0.0', context)).toMatchObject({ deleted: 2 });
+  });
+
   it('refuses what a stored resource refers to, as a whole', async () => {
     const store = await another(connection, false);
     const id = 'referred';
