@@ -6,7 +6,7 @@ import { shown } from './match.ts';
 import type { ProfileName } from './name.ts';
 import { shortName } from './name.ts';
 import type { ProfileNode } from './tree.ts';
-import { type Check, isObject, type Walk } from './walk.ts';
+import { type Check, isObject, type Told, type Walk } from './walk.ts';
 
 /** Whether a value is in a set; undefined where that cannot be said now. */
 type Answer = boolean | undefined;
@@ -76,26 +76,26 @@ function bindingRule(name: string, { valueSet, isRequired }: Bound, profile: Pro
     if (isObject(value) && 'value' in value && value.code === undefined) return;
     const codes = walk.codesOf(valueSet);
     if (codes === undefined) return;
-    if (codes === null || codes.unknownBecause !== undefined) {
-      if (!isRequired || !walk.warns()) return;
-      const why = codes === null ? 'it is not on this server' : codes.unknownBecause;
-      const text = `Whether \`${name}\` is in the value set ${shortName(valueSet)} could not be checked: ${why}.`;
-      walk.tell(at, {
-        rule: 'binding',
-        issue: 'not-found',
-        text,
-        hint: `Add ${valueSet} or the code system that it needs.`,
-        severity: 'warning',
-      });
+    const found = codes === null ? undefined : answer(value, codes, walk);
+    if (found === true) return;
+    if (found === undefined) {
+      const isAsked = codes?.isLarge && codes.unknownBecause === undefined;
+      if (isRequired && !isAsked && walk.warns()) walk.tell(at, unchecked(name, valueSet, codes));
       return;
     }
-    if (answer(value, codes, walk) !== false) return;
     // Text alone may stand where the set can be extended: it says that no code was found.
     if (!isRequired && isObject(value) && 'text' in value && !Array.isArray(value.coding)) return;
     if (!(isRequired ? walk.breaks() : walk.warns())) return;
     const text = `${spoken(value)} is not in the value set ${shortName(valueSet)}, which ${profile.short} ${isRequired ? 'requires' : 'wants'} for \`${name}\`.`;
-    walk.tell(at, { rule: 'binding', issue: 'code-invalid', text, hint: hintFor(value, codes), severity });
+    walk.tell(at, { rule: 'binding', issue: 'code-invalid', text, hint: hintFor(value, codes!), severity });
   };
+}
+
+function unchecked(name: string, valueSet: string, codes: BoundCodes | null): Told {
+  const why = codes === null ? 'it is not on this server' : (codes.unknownBecause ?? 'its codes are not known here');
+  const text = `Whether \`${name}\` is in the value set ${shortName(valueSet)} could not be checked: ${why}.`;
+  const hint = `Add ${valueSet} or the code system that it needs.`;
+  return { rule: 'binding', issue: 'not-found', text, hint, severity: 'warning' };
 }
 
 function answer(value: any, codes: BoundCodes, walk: Walk): Answer {

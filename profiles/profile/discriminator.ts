@@ -77,9 +77,10 @@ function step(node: ProfileNode, pattern: unknown, at: number, making: Making): 
     return rest && ((value, beside, walk, type) => type === next.name && rest(value, beside, walk, type));
   }
   if (next.kind === 'resolve') return resolved(node, at, making);
-  const child = childOf(node, next, making.bases);
+  const name = next.kind === 'member' ? next.name : 'extension';
+  const child = childrenOf(node, making.bases).find((it) => it.name === name);
   // What tells slices apart may be said of required slices further down: `code.coding:loinc.code`.
-  const inner = (child ? [child, ...child.slices.filter(({ def }) => (def.min ?? 0) > 0)] : [])
+  const inner = (child ? [child, ...slicesFor(child, next)] : [])
     .map((it) => step(it, it === child ? memberOf(wanted, next) : undefined, at + 1, making))
     .filter((it) => it !== undefined);
   if (child === undefined || inner.length === 0) return undefined;
@@ -98,11 +99,11 @@ function step(node: ProfileNode, pattern: unknown, at: number, making: Making): 
   };
 }
 
-function childOf(node: ProfileNode, next: PathStep, bases: Bases): ProfileNode | undefined {
-  const name = next.kind === 'member' ? next.name : 'extension';
-  const child = childrenOf(node, bases).find((it) => it.name === name);
-  if (next.kind !== 'extension' || child === undefined) return child;
-  return child.slices.find((slice) => extensionUrl(slice) === next.url) ?? child;
+/** The slices that a path may mean: those of the extension that it names, slices of slices too, or those that must be there. */
+function slicesFor({ slices }: ProfileNode, next: PathStep): ProfileNode[] {
+  const all = slices.flatMap((slice) => [slice, ...slicesFor(slice, next)]);
+  if (next.kind === 'extension') return all.filter((slice) => extensionUrl(slice) === next.url);
+  return all.filter(({ def }) => (def.min ?? 0) > 0);
 }
 
 function memberOf(wanted: unknown, next: PathStep): unknown {

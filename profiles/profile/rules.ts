@@ -4,6 +4,7 @@ import type { Way } from '../way.ts';
 import { isBaseConstraint, predicate } from './invariant.ts';
 import { departure, holds, isSame, shown, type Wanted, wantedOf } from './match.ts';
 import type { ProfileName } from './name.ts';
+import { presenceRule } from './presence.ts';
 import { rangeRule } from './range.ts';
 import type { ProfileNode } from './tree.ts';
 import type { Check } from './walk.ts';
@@ -25,6 +26,8 @@ export function valueRules(
   if (wanted && !(before && isSame(before, wanted))) rules.push(wantedRule(node.name, wanted, profile));
   const range = rangeRule(node, said, profile);
   if (range) rules.push(range);
+  const presence = presenceRule(node, said, profile);
+  if (presence) rules.push(presence);
   const { maxLength } = node.def;
   if (maxLength !== undefined && maxLength !== said?.def.maxLength)
     rules.push(lengthRule(node.name, maxLength, profile));

@@ -81,17 +81,29 @@ function deriveChildren(
 
 function withSlices(own: ProfileNode, base: ProfileNode, difference: ProfileNode, deriving: Deriving): ProfileNode {
   if (difference.slices.length === 0) return own;
+  const changes = regrouped(difference.slices, base.slices);
   const kept = base.slices.map((slice) => {
-    const changed = difference.slices.find((it) => it.slice === slice.slice);
+    const changed = changes.find((it) => it.slice === slice.slice);
     return changed ? derive(slice, changed, deriving) : slice;
   });
-  const added = difference.slices
+  const added = changes
     .filter((it) => !base.slices.some((slice) => slice.slice === it.slice))
     .map((it) => newSlice(base, own, it, deriving));
   const sliced = { ...own, slices: [...kept, ...added] };
   const isShort = own.element?.choice && own.def.slicing === undefined && base.slices.length === 0;
   const isNeeded = deriving.isInSlice || difference.slices.some(({ def }) => (def.min ?? 0) > 0);
   return isShort && isNeeded ? narrowed(sliced) : { ...sliced, def: withSlicing(sliced) };
+}
+
+/** Puts `a/b` below `a`, when that is a slice of the base of which the differential says nothing itself. */
+function regrouped(changes: readonly ProfileNode[], base: readonly ProfileNode[]): readonly ProfileNode[] {
+  const holderOf = ({ slice = '' }: ProfileNode) => base.find((it) => slice.startsWith(`${it.slice}/`))?.slice;
+  const [nested, plain] = [changes.filter(holderOf), changes.filter((it) => !holderOf(it))];
+  const holders = [...new Set(nested.map(holderOf))].map((slice) => {
+    const given = plain.find((it) => it.slice === slice) ?? { ...nested[0]!, slice, def: {}, children: [], slices: [] };
+    return { ...given, slices: [...given.slices, ...nested.filter((it) => holderOf(it) === slice)] };
+  });
+  return [...plain.filter((it) => !holders.some(({ slice }) => slice === it.slice)), ...holders];
 }
 
 /**

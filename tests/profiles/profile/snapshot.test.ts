@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Definitions } from '../../../profiles/profile/definitions.ts';
 import { childrenOf, snapshotTree, withSnapshot } from '../../../profiles/profile/snapshot.ts';
-import { extensionOf, libraryOf, profileOf, testBase } from './profiling.ts';
+import { extensionOf, libraryOf, profileOf, testBase, told } from './profiling.ts';
 
 function snapshotOf(profile: ReturnType<typeof profileOf>, ...others: ReturnType<typeof profileOf>[]) {
   const made = withSnapshot(profile, new Definitions(libraryOf([profile, ...others])))!;
@@ -94,6 +94,31 @@ describe('snapshots', () => {
     expect(elements.get('Patient.identifier:a.system')).toMatchObject({ fixedUri: 'urn:a' });
     expect(elements.get('Patient.identifier:b.system')).toMatchObject({ fixedUri: 'urn:b' });
     expect(elements.get('Patient.identifier')?.slicing).toMatchObject(slicing);
+  });
+
+  it('put a slice of a slice below that, when only the base has it', () => {
+    const ward = extensionOf('ward', ['code']);
+    const type = [{ code: 'Extension', profile: [ward.url] }];
+    const slicing = {
+      discriminator: [{ type: 'value' as const, path: `extension('${ward.url}').value` }],
+      rules: 'open' as const,
+    };
+    const profile = profileOf('p', 'PlanDefinition', [
+      ['PlanDefinition.action', { slicing }],
+      ['PlanDefinition.action.extension:ward', { type }],
+      ['PlanDefinition.action:single', { min: 1 }],
+      ['PlanDefinition.action:single.extension:ward/a', { min: 1, type }],
+      ['PlanDefinition.action:single.extension:ward/a.valueCode', { min: 1, fixedCode: 'a' }],
+    ]);
+    const elements = snapshotOf(profile, ward);
+    expect(elements.get('PlanDefinition.action:single.extension:ward/a')).toMatchObject({ min: 1, max: '1' });
+    const plan = (valueCode: string) => ({
+      resourceType: 'PlanDefinition',
+      status: 'draft',
+      action: [{ extension: [{ url: ward.url, valueCode }] }],
+    });
+    expect(told(plan('a'), [profile, ward])).toEqual([]);
+    expect(told(plan('b'), [profile, ward])).toEqual(['error PlanDefinition.action slice:single']);
   });
 
   it('are not made while the base is not at hand', () => {
