@@ -3,10 +3,9 @@
  * is made of the differential. https://hl7.org/fhir/R4/profiling.html#snapshot
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
-import { jsonKeys } from '../../resources/index.ts';
 import { merge, sliceBase } from './merge.ts';
 import { ownTree, ownType } from './own.ts';
-import { insideOf, type ProfileNode, toElements, toTree } from './tree.ts';
+import { insideOf, type ProfileNode, shorthandType, toElements, toTree } from './tree.ts';
 
 /** Where the definitions come from that a differential builds on. */
 export interface Bases {
@@ -65,7 +64,19 @@ function derive(base: ProfileNode, difference: ProfileNode, deriving: Deriving):
     difference.children.length === 0
       ? base.children
       : deriveChildren(childrenOf(own, deriving.bases), difference.children, deriving);
-  return withSlices({ ...own, children }, base, difference, deriving);
+  return withSlices({ ...own, def: opened(def, own, children), children }, base, difference, deriving);
+}
+
+/** An element that repeats another is one of its own from where the profile says something of what stands inside. */
+function opened(
+  { contentReference, ...def }: ProfileNode['def'],
+  { element, slice }: ProfileNode,
+  children: readonly ProfileNode[],
+): ProfileNode['def'] {
+  if (contentReference === undefined || element === undefined)
+    return { ...def, ...(contentReference ? { contentReference } : {}) };
+  const isOwn = children.length > 0 || slice !== undefined;
+  return isOwn ? { type: element.types.map(({ code }) => ({ code })), ...def } : { ...def, contentReference };
 }
 
 function deriveChildren(
@@ -91,7 +102,8 @@ function withSlices(own: ProfileNode, base: ProfileNode, difference: ProfileNode
     .map((it) => newSlice(base, own, it, deriving));
   const sliced = { ...own, slices: [...kept, ...added] };
   const isShort = own.element?.choice && own.def.slicing === undefined && base.slices.length === 0;
-  const isNeeded = deriving.isInSlice || difference.slices.some(({ def }) => (def.min ?? 0) > 0);
+  const isExtensionValue = own.element?.path === 'Extension.value' && difference.slices.some(({ def }) => def.type);
+  const isNeeded = deriving.isInSlice || isExtensionValue || difference.slices.some(({ def }) => (def.min ?? 0) > 0);
   return isShort && isNeeded ? narrowed(sliced) : { ...sliced, def: withSlicing(sliced) };
 }
 
@@ -107,7 +119,8 @@ function regrouped(changes: readonly ProfileNode[], base: readonly ProfileNode[]
 }
 
 /**
- * `valueQuantity` alone, without a word on slicing, says that `value[x]` is a Quantity: where it is needed, and in slices.
+ * `valueQuantity` alone, without a word on slicing, says that `value[x]` is a Quantity: where it is needed, in slices,
+ * and in extensions.
  * The specification leaves it open; so the guides are published that ship their snapshots.
  */
 function narrowed(node: ProfileNode): ProfileNode {
@@ -141,9 +154,8 @@ function newSlice(base: ProfileNode, own: ProfileNode, difference: ProfileNode, 
 
 /** `value[x]:valueQuantity` is a Quantity, said or not. */
 function withType(slice: ProfileNode): ProfileNode {
-  if (slice.def.type !== undefined || !slice.element?.choice) return slice;
-  const key = jsonKeys(slice.element).find((it) => it.key === slice.slice);
-  return key ? { ...slice, def: { ...slice.def, type: [{ code: key.type.code }] } } : slice;
+  const code = slice.def.type === undefined ? shorthandType(slice) : undefined;
+  return code === undefined ? slice : { ...slice, def: { ...slice.def, type: [{ code }] } };
 }
 
 /** Extensions are sliced by url and choices by type, said or not. */

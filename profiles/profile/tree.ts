@@ -64,14 +64,22 @@ export function toElements(root: ProfileNode): ElementDefinition[] {
 }
 
 /** The type or backbone element that tells what stands inside a node; undefined for open choices. */
-export function insideOf(node: Pick<ProfileNode, 'name' | 'element' | 'def'>): string | undefined {
+export function insideOf(node: Pick<ProfileNode, 'name' | 'slice' | 'element' | 'def'>): string | undefined {
   if (node.element === undefined) return hasType(node.name) ? node.name : undefined;
   const named = node.def.type ?? [];
   if (node.element.choice || node.element.types[0]?.code === 'Resource') {
     if (named.length === 1) return insideType(named[0]!.code);
+    const short = shorthandType(node);
+    if (named.length === 0 && short !== undefined) return insideType(short);
     return node.element.types.length === 1 ? insideType(node.element.types[0]!.code) : undefined;
   }
   return node.element.children ?? primitive;
+}
+
+/** The type that a slice of a choice is named after: `valueQuantity`. */
+export function shorthandType({ element, slice }: Pick<ProfileNode, 'element' | 'slice'>): string | undefined {
+  if (!element?.choice || slice === undefined) return undefined;
+  return jsonKeys(element).find(({ key }) => key === slice)?.type.code;
 }
 
 /** The element of a type that a path names: `value[x]`, `value`, or one type of it, `valueQuantity`. */
@@ -127,10 +135,6 @@ function place(root: Growing, type: string, steps: readonly Step[], definition: 
     at = child;
     const slice = step.slice ?? found?.shorthand;
     if (slice !== undefined) at = sliceOf(at, slice);
-    if (found?.shorthand !== undefined && at.def.type === undefined) {
-      const code = jsonKeys(found.element).find(({ key }) => key === found.shorthand)!.type.code;
-      at.def = { ...at.def, type: [{ code }] };
-    }
     inside = insideOf(at);
   }
   const { id: _, path: __, sliceName: ___, ...def } = definition;

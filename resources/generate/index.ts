@@ -34,7 +34,9 @@ export function generate(folder: string): string[] {
   );
   const codes = toCodes(structures, terminology);
   const extensions = readBundle(source.folder, 'extension-definitions.json');
-  const library = toLibrary(structures, [...extensions, ...readBundle(source.folder, 'profiles-others.json')]);
+  // Profiles on datatypes stand among the datatypes: SimpleQuantity, MoneyQuantity.
+  const profiles = ['profiles-others.json', 'profiles-types.json'].flatMap((file) => readBundle(source.folder, file));
+  const library = toLibrary(structures, [...extensions, ...profiles]);
   const more = ['v2-tables.json', 'conceptmaps.json'].flatMap((file) => readBundle(source.folder, file));
   const own = toTerminology([...terminology, ...more]);
   const files: [string, unknown][] = [

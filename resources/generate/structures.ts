@@ -24,8 +24,10 @@ export function readStructures(folder: string): Structure[] {
   const published = new Map<string, any>();
   for (const definition of readBundle(folder, 'dataelements.json')) {
     const [element] = definition.snapshot.element;
-    // Profiles on datatypes share the path (`Quantity.comparator` of SimpleQuantity): the id tells them apart.
-    if (!published.has(element.path) || element.id === element.path) published.set(element.path, element);
+    // Profiles on datatypes share the path: the id tells most of them apart, and the type itself comes before the others
+    // (`Quantity.comparator` of SimpleQuantity has even the id of that of Quantity).
+    const known = published.get(element.path);
+    if (!known || (known.id !== element.path && element.id === element.path)) published.set(element.path, element);
   }
   return [...readBundle(folder, 'profiles-types.json'), ...readBundle(folder, 'profiles-resources.json')]
     .filter((it) => it.resourceType === 'StructureDefinition' && it.version === '4.0.1')

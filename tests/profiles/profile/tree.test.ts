@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { insideOf, elementOf as lookUp, toElements, toTree } from '../../../profiles/profile/tree.ts';
+import { insideOf, elementOf as lookUp, shorthandType, toElements, toTree } from '../../../profiles/profile/tree.ts';
 import { elementOf } from './profiling.ts';
 
 describe('trees of ElementDefinitions', () => {
@@ -58,9 +58,11 @@ describe('trees of ElementDefinitions', () => {
     const [value] = tree.children;
     expect(value).toMatchObject({
       name: 'value',
-      slices: [{ slice: 'valueQuantity', def: { min: 1, type: [{ code: 'Quantity' }] } }],
+      slices: [{ slice: 'valueQuantity', def: { min: 1 } }],
     });
     expect(value!.slices[0]!.children[0]!.element?.path).toBe('Quantity.code');
+    expect(shorthandType(value!.slices[0]!)).toBe('Quantity');
+    expect(shorthandType(value!)).toBeUndefined();
   });
 
   it('find elements by name, choice and type of a choice', () => {
