@@ -31,11 +31,11 @@ import { TypeNumbers } from './types.ts';
 import { type Concepts, openConcepts } from './value-sets.ts';
 import { openEncoder } from './write/created.ts';
 import { CurrentCache } from './write/current.ts';
+import type { Referred } from './write/deletions.ts';
 import { prepare } from './write/jobs.ts';
 import { Keyed } from './write/keyed.ts';
 import { WriteQueue } from './write/queue.ts';
 import { ROW_TYPES_QUERY, type RowTypes, rowTypes } from './write/rows.ts';
-import type { Referred } from './write/statements.ts';
 import { create, remove, update } from './write.ts';
 
 export interface StoreOptions extends DatabaseOptions {

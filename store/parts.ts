@@ -12,10 +12,10 @@ import type { Words } from './search/text-rows.ts';
 import type { Statement } from './session.ts';
 import type { TypeNumbers } from './types.ts';
 import type { CurrentCache } from './write/current.ts';
+import type { Referred } from './write/deletions.ts';
 import type { Keyed } from './write/keyed.ts';
 import type { WriteQueue } from './write/queue.ts';
 import type { RowTypes } from './write/rows.ts';
-import type { Referred } from './write/statements.ts';
 
 /** How criteria of conditional interactions are searched. */
 export interface Matcher {

@@ -52,8 +52,18 @@ export class Referrers {
     return sources;
   }
 
+  /** The types that are known to refer to any of these. */
+  ofAll(targets: readonly number[]): Sources {
+    if (targets.length === 1) return this.of(targets[0]!);
+    const numbers = new Set(targets.flatMap((target) => this.of(target).numbers));
+    return this.#sourcesOf([...numbers]);
+  }
+
   #find(target: number): Sources {
-    const known = [...(this.#pairs.get(target) ?? []), ...(this.#pairs.get(ANY_TARGET) ?? [])];
+    return this.#sourcesOf([...(this.#pairs.get(target) ?? []), ...(this.#pairs.get(ANY_TARGET) ?? [])]);
+  }
+
+  #sourcesOf(known: readonly number[]): Sources {
     if (known.length === 0) return NONE;
     const numbers = [...new Set(known)].sort((a, b) => a - b);
     const partitions = [...new Set(numbers.map((n) => this.#placeOf(n).partition))].sort();

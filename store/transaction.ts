@@ -27,8 +27,7 @@ import {
   writtenCurrent,
   writtenVersion,
 } from './write/jobs.ts';
-import { writerOf } from './write/rows.ts';
-import { REFERRERS_STATEMENT } from './write/statements.ts';
+import { unreferredProbe } from './write/unreferred.ts';
 
 /** Resources in one statement of a large set: their encoding must not hold up the event loop. */
 const CHUNK_ROWS = 500;
@@ -115,16 +114,13 @@ export async function finish(
     await inTrips([...statements, COMMIT], trip);
     return;
   }
-  if (parts.referred !== 'ignore')
-    statements.push(
-      referrersStatement(
-        parts,
-        deletions.map(({ job }) => job as Deletion),
-      ),
-    );
-  const results = await inTrips(statements, trip);
+  const probe = unreferredProbe(
+    parts,
+    deletions.map(({ job }) => job as Deletion),
+  );
+  const results = await inTrips([...statements, ...probe.statements()], trip);
   readDeletions(batches, results, working);
-  if (parts.referred !== 'ignore') requireUnreferred(parts, access, results.at(-1)!, deletions);
+  requireUnreferred(parts, access, await probe.referrers(results, trip), deletions);
   await trip([COMMIT]);
 }
 
@@ -256,24 +252,11 @@ function readDeletions(
   }
 }
 
-function referrersStatement(parts: Parts, jobs: readonly Deletion[]): Statement {
-  const rows = writerOf(parts.rowTypes, 'in_del');
-  for (const { id, rid, token } of jobs) {
-    rows.row();
-    rows.text(id);
-    rows.int8(rid);
-    rows.int4(null);
-    rows.timestamptz(null);
-    rows.int8(token);
-  }
-  return { text: REFERRERS_STATEMENT, values: [rows.finish()] };
-}
-
 function requireUnreferred(parts: Parts, access: Access, rows: readonly Row[], deletions: readonly Planned[]): void {
   const [first] = rows;
   if (!first) return;
-  const { type, id } = deletions.map(({ job }) => job as Deletion).find(({ rid }) => String(rid) === first[0])!;
-  const by = rows.filter(([rid]) => rid === first[0]).map((row) => ({ type: Number(row[1]), id: row[2]! }));
+  const { type, id } = deletions.map(({ job }) => job as Deletion).find(({ rid }) => String(rid) === first[1])!;
+  const by = rows.filter(([, rid]) => rid === first[1]).map((row) => ({ type: Number(row[2]), id: row[3]! }));
   throw referencedFault(parts, access, type, id, { became: 'referenced', by });
 }
 

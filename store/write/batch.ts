@@ -5,16 +5,11 @@ import { toInstant } from '../time.ts';
 import type { TypePlace } from '../types.ts';
 import { addContained, replaceContained } from './contained.ts';
 import type { SideValues } from './current.ts';
+import { deleteStatement, learnUnknown, type Referred, writeDeletion } from './deletions.ts';
 import { difference } from './difference.ts';
 import { RowSet, type RowTypes, type Stamp, writerOf } from './rows.ts';
-import {
-  createGivenStatement,
-  createStatement,
-  deleteStatement,
-  type Proof,
-  type Referred,
-  updateStatement,
-} from './statements.ts';
+import { createGivenStatement, createStatement, type Proof, updateStatement } from './statements.ts';
+import { TargetTypes } from './targets.ts';
 
 /** One resource to be written, with everything decided. */
 export type Job =
@@ -78,20 +73,18 @@ interface Group {
 export function toBatch(jobs: readonly Job[], options: BatchOptions): Batch {
   const groups = new Map<string, Group>();
   for (const [i, job] of jobs.entries()) {
-    const key = groupKey(job);
+    const place = options.place(typeOf(job));
+    const key = job.do === 'create' || job.do === 'given' ? job.do : `${job.do} ${place.partition}`;
     let group = groups.get(key);
     if (!group) {
-      group = newGroup(job, options);
+      group = job.do === 'delete' ? deleteGroup(options, place) : contentGroup(job.do, options, place);
       groups.set(key, group);
     }
     group.indexes.push(i);
     addTo(group as Group & { add(job: Job): void }, job);
   }
   const ordered = [...groups.values()];
-  const before = holdStatements(
-    jobs.map((job) => (job.do === 'delete' ? job.type : job.content.type)),
-    options,
-  );
+  const before = holdStatements(jobs.map(typeOf), options);
   return {
     statements: [...before, ...ordered.map((group) => group.statement())],
     read(all) {
@@ -126,25 +119,21 @@ export function holdStatements(
 /** Any number that nothing else locks together with the number of a type. */
 export const BUILDING_LOCK = 7_268_004;
 
-function groupKey(job: Job): string {
-  if (job.do === 'create' || job.do === 'given') return job.do;
-  return `${job.do} ${job.do === 'delete' ? job.type : job.content.type}`;
+function typeOf(job: Job): string {
+  return job.do === 'delete' ? job.type : job.content.type;
 }
 
 function addTo(group: Group & { add(job: Job): void }, job: Job): void {
   group.add(job);
 }
 
-function newGroup(job: Job, options: BatchOptions): Group {
-  return job.do === 'delete' ? deleteGroup(job.type, options) : contentGroup(job.do, options, job.content.type);
-}
-
 const written: Outcome = Object.freeze({ became: 'written' });
 const lost: Outcome = Object.freeze({ became: 'lost' });
 const absent: Outcome = Object.freeze({ became: 'absent' });
 
-function contentGroup(kind: 'create' | 'given' | 'update', options: BatchOptions, type: string) {
+function contentGroup(kind: 'create' | 'given' | 'update', options: BatchOptions, first: TypePlace) {
   const { rowTypes, place, proof } = options;
+  const types = new TargetTypes(first);
   let generation = Number.POSITIVE_INFINITY;
   const rows = new RowSet(rowTypes);
   const tryLocks = proof === 'rids';
@@ -152,7 +141,9 @@ function contentGroup(kind: 'create' | 'given' | 'update', options: BatchOptions
     indexes: [] as number[],
     add(job: Exclude<Job, { do: 'delete' }>): void {
       const { content } = job;
-      const typeNumber = place(content.type).n;
+      const at = place(content.type);
+      const typeNumber = at.n;
+      types.add(at);
       const version = job.do === 'update' ? job.version : 1;
       const stamp: Stamp = { typeNumber, version, lastUpdated: job.lastUpdated };
       generation = Math.min(generation, content.values.generation ?? 0);
@@ -176,7 +167,7 @@ function contentGroup(kind: 'create' | 'given' | 'update', options: BatchOptions
           ? createStatement(rows.inserts, proof)
           : kind === 'given'
             ? createGivenStatement(rows.inserts, proof)
-            : updateStatement(place(type), rows.inserts, rows.removes, proof);
+            : updateStatement(types.targets, rows.inserts, rows.removes, proof);
       return { text, values: proof === 'all' ? [...values, rows.resources.length] : values };
     },
     outcomes(result: readonly Row[], jobs: readonly Job[]): Outcome[] {
@@ -198,34 +189,26 @@ function withoutBusy(jobs: readonly Job[], busy: string | null | undefined): Out
   });
 }
 
-function deleteGroup(type: string, { rowTypes, place, referred }: BatchOptions): Group {
-  const rows = writerOf(rowTypes, 'in_del');
-  const { n } = place(type);
+function deleteGroup({ rowTypes, place, referred }: BatchOptions, first: TypePlace): Group {
+  const rows = writerOf(rowTypes, 'in_gone');
+  const types = new TargetTypes(first);
   let sides = 0;
-  const sources = referred === 'ignore' ? undefined : referred.of(n);
   return {
     indexes: [] as number[],
     add(job: Extract<Job, { do: 'delete' }>): void {
-      rows.row();
-      rows.text(job.id);
-      rows.int8(job.rid);
-      rows.int4(job.expected ?? null);
-      rows.timestamptz(BigInt(job.lastUpdated) * 1000n);
-      rows.int8(job.token);
+      const at = place(job.type);
+      types.add(at);
+      writeDeletion(rows, at.n, job);
       sides |= job.sides;
     },
     statement(): Statement {
-      const values = sources ? [rows.finish(), sources.numbers] : [rows.finish()];
-      return { text: deleteStatement(place(type), sides, sources), values };
+      const asks = referred === 'ignore' ? undefined : referred.ofAll(types.numbers);
+      const values = [rows.finish(), ...(asks ? [asks.numbers, types.numbers] : [])];
+      return { text: deleteStatement(types.targets, sides, asks), values };
     },
     outcomes(result: readonly Row[], jobs: readonly Job[]): Outcome[] {
       const byRid = new Map<string, Row[]>();
-      const unknown = result.filter(([what]) => what === 'unknown');
-      if (unknown.length > 0 && referred !== 'ignore')
-        referred.learn(
-          n,
-          unknown.map(([, , source]) => Number(source)),
-        );
+      if (referred !== 'ignore') learnUnknown(referred, result, types.numbers);
       for (const row of result) {
         const rid = row[1]!;
         const known = byRid.get(rid);

@@ -31,6 +31,17 @@ it('counts a pair with any target for each', () => {
   expect(referrers.of(100).numbers).toEqual([2]);
 });
 
+it('tells which types refer to any of several', () => {
+  const referrers = open(['1', '4'], ['1', '101'], ['2', '100'], ['2', '4']);
+  expect(referrers.ofAll([1, 2])).toEqual({
+    numbers: [4, 100, 101],
+    partitions: ['observation', 'rest'],
+    key: 'observation rest',
+  });
+  expect(referrers.ofAll([1])).toBe(referrers.of(1));
+  expect(referrers.ofAll([])).toEqual({ numbers: [], partitions: [], key: '' });
+});
+
 it('takes what it learns into what it tells', () => {
   const referrers = open(['1', '4']);
   expect(referrers.of(1).numbers).toEqual([4]);

@@ -105,6 +105,19 @@ describe('a set of writes', () => {
     expect(await version('d2')).toBe(2);
   });
 
+  it('refuses a deletion of what refers since a moment ago, of a type that never did, written by another process', async () => {
+    await commit(update(patient('d3'), 'd3'));
+    for (const type of ['Flag', 'Basic', 'Communication']) {
+      const refers = { resourceType: type, subject: { reference: 'Patient/d3' } };
+      const { id } = await beside.records.create(openAccess, draftOf(refers), context);
+      const error = await fault(commit(remove('d3'), update(patient('d4'), 'd4')));
+      expect(error.message).toBe(`Patient/d3 cannot be deleted: ${type}/${id} refers to it.`);
+      await beside.records.delete(openAccess, type, id, {}, context);
+    }
+    await commit(remove('d3'));
+    expect(await version('d3')).toBe(2);
+  });
+
   it('refuses a deletion of what something in the same set refers to', async () => {
     await commit(update(patient('e1'), 'e1'));
     const referrer = create({ resourceType: 'Observation', subject: { reference: 'Patient/e1' } });

@@ -342,6 +342,24 @@ describe('delete', () => {
     await other.close();
   });
 
+  it('keeps apart the types that share a partition, updated and deleted together', async () => {
+    const TYPES = ['Organization', 'Location', 'Practitioner', 'Medication'] as const;
+    const one = (type: string, text: string) => put({ resourceType: type, identifier: [{ value: text }] }, 'shared');
+    const all = <T>(act: (type: string) => Promise<T>) => Promise.all(TYPES.map(act));
+    await all((type) => records.update(openAccess, one(type, `${type} 1`), {}, context));
+    const updated = await all((type) => records.update(openAccess, one(type, `${type} 2`), {}, context));
+    for (const [i, { version }] of updated.entries()) {
+      expect(version).toMatchObject({ type: TYPES[i], version: 2 });
+      expect((await records.read(openAccess, TYPES[i]!, 'shared', context))?.text).toContain(`"${TYPES[i]} 2"`);
+    }
+    const referring = { resourceType: 'Encounter', location: [{ location: { reference: 'Location/shared' } }] };
+    await records.create(openAccess, draftOf(referring), context);
+    const ends = await Promise.allSettled(TYPES.map((type) => records.delete(openAccess, type, 'shared', {}, context)));
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    const left = "select t.name from res r join type t on t.n = r.type where r.id = 'shared' and not r.deleted";
+    expect(await rows(connection, left)).toEqual([['Location']]);
+  });
+
   it('tells apart which of those deleted together are referred to', async () => {
     const ids = Array.from({ length: 6 }, (_, i) => `del-many-${i}`);
     await Promise.all(ids.map((id) => records.update(openAccess, put(patient(id), id), {}, context)));

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nobody, openDatabase } from '../../../store/database.ts';
 import { ROW_TYPES_QUERY, RowSet, rowTypes, SIDE_COUNT, writerOf } from '../../../store/write/rows.ts';
-import {
-  createGivenStatement,
-  createStatement,
-  deleteStatement,
-  REFERRERS_STATEMENT,
-  updateStatement,
-} from '../../../store/write/statements.ts';
+import { createGivenStatement, createStatement, updateStatement } from '../../../store/write/statements.ts';
 import { testDatabase } from '../../setup/database.ts';
 
 const database = openDatabase({ connection: await testDatabase(), applicationName: 'vesta statements' });
@@ -15,6 +9,7 @@ const [found] = await database.house.run([ROW_TYPES_QUERY], nobody);
 const types = rowTypes(found!);
 const patient = { n: 1, partition: 'patient' };
 const rest = { n: 150, partition: 'rest' };
+const severalOfRest = { n: undefined, partition: 'rest' };
 const every = 2 ** SIDE_COUNT - 1;
 const sides = ['x_id', 'x_date', 'x_num', 'x_str', 'x_tok', 'x_geo'].map((side) =>
   writerOf(types, `in_${side.slice(2)}`).finish(),
@@ -36,10 +31,11 @@ describe('write statements', () => {
           { text: createGivenStatement(mask, 'all'), values: [...values, 0] },
           { text: updateStatement(patient, mask, mask, 'rids'), values: [...values, ...gone] },
           { text: updateStatement(rest, mask, mask, 'all'), values: [...values, ...gone, 0] },
+          { text: updateStatement(severalOfRest, mask, mask, 'rids'), values: [...values, ...gone] },
         ],
         nobody,
       );
-      expect(results).toEqual([[[null]], [['t']], [], [['t']], [], [['t']]]);
+      expect(results).toEqual([[[null]], [['t']], [], [['t']], [], [['t']], []]);
     }
   });
 
@@ -49,41 +45,6 @@ describe('write statements', () => {
     await expect(database.transactions.run([statement], nobody)).rejects.toMatchObject({ cause: { code: '40001' } });
   });
 
-  it('delete nothing where there is nothing', async () => {
-    const none = writerOf(types, 'in_del').finish();
-    const shapes = [
-      undefined,
-      { numbers: [], partitions: [], key: '' },
-      { numbers: [2, 4, 150], partitions: ['encounter', 'observation', 'rest'], key: 'encounter observation rest' },
-    ];
-    for (const sources of shapes) {
-      const values = sources ? [none, sources.numbers] : [none];
-      expect(
-        await database.transactions.run([{ text: deleteStatement(rest, every, sources), values }], nobody),
-      ).toEqual([[]]);
-    }
-    expect(await database.transactions.run([{ text: REFERRERS_STATEMENT, values: [none] }], nobody)).toEqual([[]]);
-  });
-
-  it('look for referrers only in the partitions of types that refer to the deleted one', () => {
-    const text = deleteStatement(patient, 0, {
-      numbers: [2, 150],
-      partitions: ['encounter', 'rest'],
-      key: 'encounter rest',
-    });
-    expect(text).toContain('res_encounter x where x.h &&');
-    expect(text).toContain('res_rest x where x.h &&');
-    expect(text).not.toContain('res_observation');
-    expect(deleteStatement(patient, 0, { numbers: [], partitions: [], key: '' })).not.toContain('x.h');
-  });
-
-  it('clean the side tables that may have rows, and no others', () => {
-    expect(deleteStatement(patient, 0b1001, undefined).match(/delete from x_\w+/g)).toEqual([
-      'delete from x_id',
-      'delete from x_str',
-    ]);
-  });
-
   it('are made once for each shape', () => {
     expect(createStatement(3, 'rids')).toBe(createStatement(3, 'rids'));
     expect(
@@ -91,7 +52,8 @@ describe('write statements', () => {
         updateStatement(patient, 1, 0, 'rids'),
         updateStatement(patient, 0, 1, 'rids'),
         updateStatement(rest, 1, 0, 'rids'),
+        updateStatement(severalOfRest, 1, 0, 'rids'),
       ]).size,
-    ).toBe(3);
+    ).toBe(4);
   });
 });
