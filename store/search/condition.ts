@@ -59,6 +59,8 @@ export interface Driver {
   readonly rids?: Sql;
   /** The same for searches over several types: a SELECT of `type` and `rid`. */
   readonly across?: Sql;
+  /** Set where one look-up brings the rows of all types. */
+  readonly isWhole?: true;
   /** About how many rows it brings, where they are known to be many. */
   readonly rows?: number;
   /** The same as a condition on the alias, for those who look at every match: each row is read once. */
@@ -81,7 +83,10 @@ export interface Stretch {
 /** Values of a column that stands in front of others in an index: what matches has one of them, but for second codings. */
 export interface Hot {
   readonly column: 'subj' | 'code1';
-  readonly values: readonly bigint[];
+  /** Undefined where only the database knows them: codes that are asked for without a system. */
+  readonly values: readonly bigint[] | undefined;
+  /** The same as an array in SQL. */
+  readonly list: Sql;
   /** Of the code: slot of the codings beyond the first, which stand in side rows. */
   readonly k?: number;
 }

@@ -41,7 +41,6 @@ export function measureCondition(
     inColumn(alias: string): Sql;
     readonly inRow: Sql;
     readonly isClosed: boolean;
-    readonly isIndexed?: boolean;
   },
 ): Condition {
   const rows = sql`x_num x WHERE ${inSlots('x.k', slots)} AND ${tests.inRow}`;
@@ -52,7 +51,5 @@ export function measureCondition(
   }
   const beside = hasMoreSlots ? probe : sql`(${standsAside(alias, column)} AND ${probe})`;
   const filter = sql`((${tests.inColumn(alias)} OR ${beside}) IS TRUE)`;
-  // Behind the code stands the canonical value: of what is written no index knows.
-  if (!tests.isIndexed) return { filter };
   return { filter, number: { inColumn: tests.inColumn, beside: sql`SELECT x.rid FROM ${rows}` } };
 }

@@ -41,7 +41,6 @@ export const where: Where = (parameter, values, _modifier, context) => {
     inColumn: (of) => someOf(asked.map((one) => quantityMatches(one, columnNames(of), hash))),
     inRow: someOf(asked.map((one) => quantityMatches(one, ofRow, hash))),
     isClosed: asked.every(({ number }) => isClosed(number)),
-    isIndexed: asked.every(({ system, code }) => system !== '' && code !== ''),
   });
 };
 

@@ -76,7 +76,8 @@ function subjectCondition(rids: readonly bigint[], urls: readonly bigint[], cont
   const is = sql`${name(`${context.alias}.subj`)} = any(${rids}::int8[])`;
   const own: Condition = { filter: sql`((${is}) IS TRUE)`, driver: { rank: RANK.subject, where: is } };
   const either = anyOf([own, ...elsewhere], context);
-  const hot = urls.length === 0 && ({ column: 'subj', values: [...new Set(rids)] } as const);
+  const values = [...new Set(rids)];
+  const hot = urls.length === 0 && ({ column: 'subj', values, list: sql`${values}::int8[]` } as const);
   // Hardly anything refers to it by another text: that does not make it less rare.
   return { ...either, driver: { ...either.driver!, rank: RANK.subject }, ...(hot && { hot }) };
 }

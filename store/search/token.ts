@@ -140,13 +140,32 @@ function hotCondition(
 ): Condition {
   const condition = tokenCondition(tokens, context);
   const [slot] = slots;
-  const isWhole = asked.every(({ system, code }) => system !== undefined && code !== undefined);
-  if (slots.length > 1 || slot!.hot !== 'code1' || !isWhole) return condition;
-  const isFirst = sql`r.type = ${literal(context.typeNumber)} AND r.code1 = any(${tokens}::int8[])`;
+  const isCode = asked.every(({ code }) => code !== undefined);
+  if (slots.length > 1 || slot!.hot !== 'code1' || !isCode) return condition;
+  const isWhole = asked.every(({ system }) => system !== undefined);
+  const values = isWhole ? [...new Set(tokens)] : undefined;
+  const list = values ? sql`${values}::int8[]` : sql`array(${codingsOf(slot!, asked, tokens, context)})`;
+  const isFirst = sql`r.type = ${literal(context.typeNumber)} AND r.code1 = any(${list})`;
   const firsts = fromEach(context.among, (table) => sql`SELECT r.rid FROM ${table} r WHERE ${isFirst}`);
-  const rids = sql`${firsts} UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(${tokens}::int8[])`;
-  const hot = { column: 'code1', values: [...new Set(tokens)], k: slot!.k } as const;
-  return { filter: condition.filter, driver: { rank: RANK.token, rids }, hot };
+  const rids = sql`${firsts} UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(${list})`;
+  const { rows } = condition.driver!;
+  const driver = { rank: RANK.token, rids, ...(rows !== undefined && { rows }) };
+  return { filter: condition.filter, driver, hot: { column: 'code1', values, list, k: slot!.k } };
+}
+
+/**
+ * The tokens of codings, for codes of which some are asked for in any system: the distinct codes that are stored tell in
+ * which there are. What ends like the code after its last bar is found by an index, whatever bars it has.
+ */
+function codingsOf({ k }: Slot, asked: readonly Asked[], tokens: readonly bigint[], { typeNumber }: PlanContext): Sql {
+  const codes = asked.flatMap(({ system, code }) => (system === undefined ? [code!] : []));
+  const patterns = codes.map((code) => `%|${likeText(code)}`);
+  return sql`SELECT d.tok FROM dict d WHERE d.type = ${literal(typeNumber)} AND d.k = ${literal(k)}
+    AND left(split_part(d.v, '|', -1), 100) = any(${codes.map(lastPart)}::text[]) AND d.v LIKE any(${patterns}::text[]) UNION SELECT unnest(${tokens}::int8[])`;
+}
+
+function lastPart(code: string): string {
+  return [...code.slice(code.lastIndexOf('|') + 1)].slice(0, 100).join('');
 }
 
 /** Displays stand in the dictionary, texts of concepts that say something else in the resource's own text. */

@@ -250,9 +250,9 @@ function hasCondition(
     const driver = { rank: RANK.string, rids, most: HOLDERS_MAX };
     return { filter: hasOne(condition, rows, below, refers), driver, ...scanningInside([condition]) };
   }
-  const each = sql` CROSS JOIN LATERAL unnest(${referencesOf(parameter, below)}) t`;
+  const each = sql` CROSS JOIN LATERAL unnest(${referencesOf(parameter, below)}) referred(token)`;
   const keys = slotKeys(parameter, scope).map((key) =>
-    selected(below, rows, condition, sql`t # ${key}::int8 AS rid`, each),
+    selected(below, rows, condition, sql`referred.token # ${key}::int8 AS rid`, each),
   );
   const rids = join(
     keys.map((key) => sql`(${key})`),

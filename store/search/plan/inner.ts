@@ -17,7 +17,7 @@ export function selected(
     // Rows come as they are found, so that who needs no more than some thousand can stop.
     const row = sql`SELECT ${name(alias)}.* FROM ${from} WHERE ${typed} AND ${name(`${alias}.rid`)} = x.rid OFFSET 0`;
     const isOther = sql`(${firstIn(hot, alias)}) IS NOT TRUE`;
-    const second = sql`x_tok x CROSS JOIN LATERAL (${row}) ${name(alias)}${more} WHERE x.k = ${literal(hot.k!)} AND x.c = any(${hot.values}::int8[]) AND ${isOther}`;
+    const second = sql`x_tok x CROSS JOIN LATERAL (${row}) ${name(alias)}${more} WHERE x.k = ${literal(hot.k!)} AND x.c = any(${hot.list}) AND ${isOther}`;
     return sql`(SELECT ${columns} FROM ${from}${more} WHERE ${where} AND ${firstIn(hot, alias)} AND ${filter})
       UNION ALL (SELECT ${columns} FROM ${second} AND ${where} AND ${filter})`;
   }
@@ -31,7 +31,9 @@ export function hasOne({ filter, hot }: Condition, { from, where }: Rows, below:
   const probe = (more: Sql) =>
     sql`(SELECT true FROM ${from} WHERE ${refers} AND ${more}${where} AND ${filter} LIMIT 1)`;
   if (hot?.column !== 'code1') return sql`(${probe(sql``)} IS TRUE)`;
-  const hasMore = sql`${name(`${below}.fl`)} & ${literal(FLAG.codeMore)} <> 0`;
+  // Rows with further codings are read only where the code is a further one of any at all.
+  const isFurther = sql`(SELECT true FROM x_tok x WHERE x.k = ${literal(hot.k!)} AND x.c = any(${hot.list}) LIMIT 1)`;
+  const hasMore = sql`${isFurther} AND ${name(`${below}.fl`)} & ${literal(FLAG.codeMore)} <> 0`;
   return sql`(coalesce(${probe(sql`${firstIn(hot, below)} AND `)}, ${probe(sql`${hasMore} AND `)}) IS TRUE)`;
 }
 
@@ -46,6 +48,6 @@ export function scanningInside(conditions: readonly Condition[]): Pick<Condition
 }
 
 /** Whether the first coding of a row is one of those asked for. */
-function firstIn({ values }: Hot, alias: string): Sql {
-  return sql`${name(`${alias}.code1`)} = any(${values}::int8[])`;
+function firstIn({ list }: Hot, alias: string): Sql {
+  return sql`${name(`${alias}.code1`)} = any(${list})`;
 }

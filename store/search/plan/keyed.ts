@@ -19,6 +19,8 @@ export type Keyed =
 export interface Source {
   readonly from: Sql;
   readonly where: Sql;
+  /** What stands in FROM of a SELECT around it, which is made for each row of that: `y.token`. */
+  readonly each?: Sql;
   /** The date of a row where it is read from another table, whose index has the order. */
   readonly date?: Sql;
 }
@@ -32,8 +34,9 @@ const KEYS_MAX = 8;
 export function keyedOf(conditions: readonly Condition[]): Keyed | undefined {
   const hot = (column: Hot['column']) => conditions.find((one) => one.hot?.column === column)?.hot;
   const [codes, subjects] = [hot('code1'), hot('subj')];
-  if (subjects && subjects.values.length <= KEYS_MAX) return { codes, subjects };
-  return codes && codes.values.length <= KEYS_MAX ? { codes, subjects: undefined } : undefined;
+  const isFew = ({ values }: Hot) => values === undefined || values.length <= KEYS_MAX;
+  if (subjects && isFew(subjects)) return { codes, subjects };
+  return codes && isFew(codes) ? { codes, subjects: undefined } : undefined;
 }
 
 /** Whether a condition is one that the keys stand for. */
@@ -51,14 +54,17 @@ export function keyedSources(keyed: Keyed, stretches: readonly Stretch[], rows: 
     const { codes, subjects } = keyed;
     const begins = stretches.length > 0 ? sql`${has} AND ${beginsWithin(stretches, 'o.dt')}` : has;
     const all = codes ? sql`${isFirst(codes, 'o')} AND ${begins}` : begins;
-    const own = subjects.values.map((one) => ({ from: rows.from, where: sql`o.subj = ${one}::int8 AND ${all}` }));
+    const own = subjects.values!.map((one) => ({ from: rows.from, where: sql`o.subj = ${one}::int8 AND ${all}` }));
     if (!codes) return own;
     return [...own, { from: rows.from, where: sql`${secondOfSubjects(codes, subjects, 'o')} AND ${begins}` }];
   }
   const { codes } = keyed;
   const within = stretches.length > 0 ? sql`${has} AND ${shortWithin(stretches, 'o')}` : has;
-  const own = codes.values.map((code) => ({ from: rows.from, where: sql`o.code1 = ${code}::int8 AND ${within}` }));
-  const second = codes.values.map((code) => secondOf(codes, sql`x.c = ${code}::int8`, stretches, rows));
+  // Codes that are not known here are as many SELECTs, of which one text is all that is written.
+  const each = codes.values ? {} : { each: sql`unnest(${codes.list}) y(token)` };
+  const keys = codes.values?.map((code) => sql`${code}::int8`) ?? [sql`y.token`];
+  const own = keys.map((key) => ({ from: rows.from, where: sql`o.code1 = ${key} AND ${within}`, ...each }));
+  const second = keys.map((key) => ({ ...secondOf(codes, sql`x.c = ${key}`, stretches, rows), ...each }));
   if (stretches.length === 0) return [...own, ...second];
   const others = sql`(SELECT DISTINCT q.rid FROM (${otherRids(stretches, type)}) q) d JOIN ${rows.from} ON ${rows.typed} AND o.rid = d.rid`;
   return [...own, ...second, { from: others, where: has }];
@@ -68,7 +74,7 @@ export function keyedSources(keyed: Keyed, stretches: readonly Stretch[], rows: 
 export function keyedMissing(keyed: Keyed, rows: Rows): Source[] {
   if (keyed.subjects) {
     const { codes, subjects } = keyed;
-    const own = sql`o.subj = any(${subjects.values}::int8[]) AND o.dt IS NULL`;
+    const own = sql`o.subj = any(${subjects.list}) AND o.dt IS NULL`;
     if (!codes) return [{ from: rows.from, where: own }];
     return [
       { from: rows.from, where: sql`${own} AND ${isFirst(codes, 'o')}` },
@@ -76,9 +82,9 @@ export function keyedMissing(keyed: Keyed, rows: Rows): Source[] {
     ];
   }
   const { codes } = keyed;
-  const none = sql`o.code1 = any(${codes.values}::int8[]) AND o.dt IS NULL`;
+  const none = sql`o.code1 = any(${codes.list}) AND o.dt IS NULL`;
   const x = sql`x_tok x CROSS JOIN LATERAL (${rowOf(rows)}) o`;
-  const second = sql`${secondRows(codes)} AND x.c = any(${codes.values}::int8[]) AND x.t IS NULL`;
+  const second = sql`${secondRows(codes)} AND x.c = any(${codes.list}) AND x.t IS NULL`;
   return [
     { from: rows.from, where: none },
     { from: x, where: second },
@@ -89,11 +95,11 @@ export function keyedMissing(keyed: Keyed, rows: Rows): Source[] {
 export function keyedDrivers(conditions: readonly Condition[], type: Sql): Driver[] {
   const { codes, subjects } = keyedOf(conditions) ?? {};
   if (!codes) return [];
-  const any = sql`any(${codes.values}::int8[])`;
+  const any = sql`any(${codes.list})`;
   const rows = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND r.code1 = ${any}`;
   const second = sql`SELECT x.rid FROM x_tok x WHERE ${secondRows(codes)} AND x.c = ${any}`;
   if (subjects) {
-    const own = sql`${rows} AND r.subj = any(${subjects.values}::int8[])`;
+    const own = sql`${rows} AND r.subj = any(${subjects.list})`;
     const others = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${secondOfSubjects(codes, subjects, 'r')}`;
     return [{ rank: RANK.subjectAndCode, rids: sql`${own} UNION ALL ${others}` }];
   }
@@ -108,21 +114,23 @@ export function keyedDrivers(conditions: readonly Condition[], type: Sql): Drive
   }
   for (const { number } of conditions) {
     if (!number) continue;
-    const rids = sql`${rows} AND ${number.inColumn('r')} UNION ALL ${second} UNION ALL ${number.beside}`;
+    // Whoever has a value as it was written has it in the canonical unit too, and an index of both.
+    const within = sql`r.num_c IS NOT NULL AND ${number.inColumn('r')}`;
+    const rids = sql`${rows} AND ${within} UNION ALL ${second} UNION ALL ${number.beside}`;
     drivers.push({ rank: RANK.codeAndNumber, rids, most: NUMBERS_MAX });
   }
   return drivers;
 }
 
-/** Whether the first coding of a row is one of these. */
-function isFirst({ values }: Hot, alias: string): Sql {
-  const code = name(`${alias}.code1`);
-  return values.length === 1 ? sql`${code} = ${values[0]!}::int8` : sql`${code} = any(${values}::int8[])`;
-}
-
 /** Several SELECTs as one, each row once. */
 export function distinctly(selects: readonly Sql[]): Sql {
   return selects.length === 1 ? selects[0]! : sql`SELECT DISTINCT * FROM (${join([...selects], sql` UNION ALL `)}) z`;
+}
+
+/** Whether the first coding of a row is one of these. */
+function isFirst({ values, list }: Hot, alias: string): Sql {
+  const code = name(`${alias}.code1`);
+  return values?.length === 1 ? sql`${code} = ${values[0]!}::int8` : sql`${code} = any(${list})`;
 }
 
 /** Codings beyond the first stand in rows of their own, with the date. */
@@ -142,8 +150,8 @@ function secondRows({ k }: Hot): Sql {
 
 /** A patient's resources that have several codings, where one of the codes is the second of any resource at all. */
 function secondOfSubjects(codes: Hot, subjects: Hot, alias: string): Sql {
-  const isSecond = sql`(SELECT true FROM x_tok x WHERE ${secondRows(codes)} AND x.c = any(${codes.values}::int8[]) LIMIT 1)`;
-  const of = sql`${name(`${alias}.subj`)} = any(${subjects.values}::int8[])`;
+  const isSecond = sql`(SELECT true FROM x_tok x WHERE ${secondRows(codes)} AND x.c = any(${codes.list}) LIMIT 1)`;
+  const of = sql`${name(`${alias}.subj`)} = any(${subjects.list})`;
   return sql`${isSecond} AND ${of} AND ${name(`${alias}.fl`)} & ${literal(FLAG.codeMore)} <> 0`;
 }
 

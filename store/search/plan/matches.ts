@@ -11,6 +11,7 @@ import { all, join, literal, type Sql, sql, toStatement } from '../../sql.ts';
 import type { Condition, Driver } from '../condition.ts';
 import { SCORE, scoreOf } from '../text.ts';
 import type { Search, SortKey } from '../tree.ts';
+import { driverAcross } from './across.ts';
 import { conditionsOf } from './conditions.ts';
 import { searchedRows } from './contained.ts';
 import { chooseDriver, drivenBy, findable } from './driver.ts';
@@ -23,6 +24,8 @@ import { type Page, walk } from './walk.ts';
 
 /** How many candidates are fetched before the order is walked instead: some milliseconds. */
 const CANDIDATES_MAX = 5000;
+/** The same where no index has the order, so that all there is would be read instead. */
+const UNORDERED_MAX = 50_000;
 /** Matches that are sorted by what they refer to, since each has to be followed: a tenth of a second. */
 export const CHAINED_MAX = 10_000;
 
@@ -125,7 +128,9 @@ function filtersOf(search: Search, scope: Scope): Pick<Page, 'conditions' | 'fil
     );
     return sql`WHEN o.type IN (${among}) THEN ${all(group[0]!.conditions.map(({ filter }) => filter))}`;
   });
-  return { conditions: [], filter: sql`(CASE ${join(cases, sql` `)} ELSE false END)` };
+  const filter = sql`(CASE ${join(cases, sql` `)} ELSE false END)`;
+  const driver = driverAcross(each, compartment, scope);
+  return { conditions: driver ? [{ filter, driver }] : [], filter };
 }
 
 /** Conditions with the same text and values are the same. */
@@ -142,10 +147,11 @@ function matchTables(page: Page, isScored: boolean): { readonly tables: Sql[]; r
   const keyed = column === 'dt' && type !== undefined ? keyedOf(conditions) : undefined;
   const isIndexed = column !== undefined || page.order.keys.length === 0;
   const driver = chooseDriver(conditions, type, { column, keyed, isIndexed });
+  const most = isIndexed && type !== undefined ? CANDIDATES_MAX : UNORDERED_MAX;
   const { tables, rows } = isScored
     ? scoredRows(page, driver, order)
     : driver
-      ? drivenRows(page, driver, order)
+      ? drivenRows(page, { ...driver, most: driver.most ?? most }, order)
       : walk(page, sql`true`);
   const matches = sql`m AS MATERIALIZED (SELECT u.*, row_number() OVER (ORDER BY ${order}) AS n FROM (${rows}) u ORDER BY ${order} LIMIT ${limit})`;
   const steady = !isScored && isSteady({ types: page.search.types, conditions, driver, isIndexed }, page.scope);
@@ -202,8 +208,8 @@ function scoredRows(page: Page, driver: Driver | undefined, order: Sql): { table
   };
 }
 
-function candidatesMax({ candidatesMax: most }: Scope, own = CANDIDATES_MAX): number {
-  return Math.min(most ?? CANDIDATES_MAX, own);
+function candidatesMax({ candidatesMax: most = Number.POSITIVE_INFINITY }: Scope, own = CANDIDATES_MAX): number {
+  return Math.min(most, own);
 }
 
 /** Whether there are more candidates than are fetched. */

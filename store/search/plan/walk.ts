@@ -101,11 +101,12 @@ function presentRows(page: Page, gate: Sql, key: OrderKey): Sql {
   const stretches = key.column === 's1' ? [] : stretchesOn(conditions, key.column!);
   const keyed = key.column === 'dt' ? keyedOf(conditions) : undefined;
   if (keyed) {
-    const each = ({ from, where, date }: Source): Sql => {
+    const selectionOf = ({ from, where, date, each }: Source): Sql => {
       const dated = date ? { ...order, keys: [{ ...key, value: date, always: true }] } : order;
-      return selection(page, gate, from, where, dated);
+      const one = selection(page, gate, from, where, dated);
+      return each ? sql`(SELECT z.* FROM ${each} CROSS JOIN LATERAL ${one} z)` : one;
     };
-    return distinctly(keyedSources(keyed, stretches, rows, type!).map(each));
+    return distinctly(keyedSources(keyed, stretches, rows, type!).map(selectionOf));
   }
   if (stretches.length === 0) return selection(page, gate, rows.from, has, order);
   const short = selection(page, gate, rows.from, sql`${has} AND ${shortWithin(stretches, 'o')}`, order);

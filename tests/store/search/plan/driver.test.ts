@@ -14,13 +14,14 @@ describe('chooseDriver', () => {
     ['_id=7&code=x&patient=1', RANK.key],
     ['identifier=a&code=x', RANK.identifier],
     ['patient=1&code=x&date=2024', RANK.subject],
-    ['code=x&date=2024', RANK.token],
+    ['category=x&date=2024', RANK.token],
+    ['code=x&date=2024', RANK.codeAndDate],
     ['date=ge2024&date=lt2025', RANK.closedRange],
     ['date=ge2024', RANK.openRange],
   ])('takes the rarest of %s', (query, rank) => expect(choose(query)!.rank).toBe(rank));
 
   it('lets tokens drive together', () => {
-    const text = textOf(choose('code=x&status=final')!.where!);
+    const text = textOf(choose('category=x&status=final')!.where!);
     expect(text.match(/o\.h && /g)).toHaveLength(2);
   });
 
@@ -32,7 +33,7 @@ describe('chooseDriver', () => {
   it('leaves a stretch of the order to the walk', () => {
     expect(choose('date=ge2024', 'dt')).toBeUndefined();
     expect(choose('date=ge2024', 'dt2')).toBeDefined();
-    expect(choose('date=ge2024&code=x', 'dt')!.rank).toBe(RANK.token);
+    expect(choose('date=ge2024&category=x', 'dt')!.rank).toBe(RANK.token);
   });
 
   it('takes no side rows over several types, since they do not tell which', () =>

@@ -7,7 +7,7 @@ import { scopeFor, textOf } from '../scope.ts';
 
 const rows = currentRows(scopeFor(), ['Observation'], 'o_', 'row');
 const isLate = sql`o_.dt > now()`;
-const byCode: Condition = { filter: isLate, hot: { column: 'code1', values: [7n], k: 3 } };
+const byCode: Condition = { filter: isLate, hot: { column: 'code1', values: [7n], list: sql`array[7]`, k: 3 } };
 const found: Condition = { filter: isLate, driver: { rank: RANK.token, where: sql`o_.h && array[1]` } };
 const bare: Condition = { filter: isLate };
 
@@ -28,8 +28,11 @@ describe('hasOne', () => {
   it('asks once where any row may do', () =>
     expect(textOf(hasOne(found, rows, 'o_', refers)).match(/LIMIT 1/g)).toHaveLength(1));
 
-  it('asks first for the code, then among rows of several codings', () =>
-    expect(textOf(hasOne(byCode, rows, 'o_', refers)).match(/LIMIT 1/g)).toHaveLength(2));
+  it('asks first for the code, then among rows of several codings where the code is a further one of any', () => {
+    const text = textOf(hasOne(byCode, rows, 'o_', refers));
+    expect(text.match(/FROM res_observation o_ .*? LIMIT 1/g)).toHaveLength(2);
+    expect(text).toContain('(SELECT true FROM x_tok x WHERE x.k = 3 AND x.c = any(array[7]) LIMIT 1) AND o_.fl & ');
+  });
 });
 
 describe('scanningInside', () => {

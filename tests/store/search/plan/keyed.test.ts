@@ -28,10 +28,11 @@ describe('the keys of a search', () => {
   const rows = currentRows(scopeFor(), ['Observation'], 'o', 'row');
   const ranks = (query: string) => keyedDrivers(conditions(query), literal(4)).map(({ rank }) => rank);
 
-  it('are a code with its system, a patient, or both', () => {
+  it('are a code, a patient, or both', () => {
     expect(keyed(`code=${GLUCOSE}`)).toMatchObject({ codes: { column: 'code1' }, subjects: undefined });
     expect(keyed(`code=${GLUCOSE}&patient=Patient/1`)).toMatchObject({ subjects: { column: 'subj' } });
-    expect(keyed('code=2345-7')).toBeUndefined();
+    expect(keyed('code=2345-7')).toMatchObject({ codes: { column: 'code1', values: undefined } });
+    expect(keyed(`code=${LOINC}|`)).toBeUndefined();
     expect(keyed('patient=Patient/1')).toMatchObject({ codes: undefined, subjects: { column: 'subj' } });
   });
 
@@ -54,8 +55,7 @@ describe('the keys of a search', () => {
     expect(ranks(`code=${GLUCOSE}&patient=Patient/1`)).toEqual([RANK.subjectAndCode]);
     expect(ranks(`code=${GLUCOSE}&date=2024`)).toEqual([RANK.codeAndDate]);
     expect(ranks(`code=${GLUCOSE}&value-quantity=gt5|http://unitsofmeasure.org|mg`)).toEqual([RANK.codeAndNumber]);
-    // The values as they were written stand in no index behind the code.
-    expect(ranks(`code=${GLUCOSE}&value-quantity=gt5`)).toEqual([]);
+    expect(ranks(`code=${GLUCOSE}&value-quantity=gt5`)).toEqual([RANK.codeAndNumber]);
   });
 
   it('are a SELECT for each code, and one for each as a further coding', () => {
