@@ -78,6 +78,8 @@ export interface Stretch {
   readonly before: bigint;
   /** A SELECT of `rid` of the matching rows whose values do not stand in the column. */
   readonly beside?: Sql;
+  /** Of a row whose value stands in the column, whether it matches: by the columns of the date alone. */
+  readonly within?: Sql;
 }
 
 /** Values of a column that stands in front of others in an index: what matches has one of them, but for second codings. */
@@ -85,8 +87,10 @@ export interface Hot {
   readonly column: 'subj' | 'code1';
   /** Undefined where only the database knows them: codes that are asked for without a system. */
   readonly values: readonly bigint[] | undefined;
-  /** The same as an array in SQL. */
+  /** The same as an array in SQL, perhaps with some too many: the filter decides. */
   readonly list: Sql;
+  /** Whether there are some too many, where that can be. */
+  readonly isDoubtful?: Sql;
   /** Of the code: slot of the codings beyond the first, which stand in side rows. */
   readonly k?: number;
 }

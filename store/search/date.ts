@@ -67,11 +67,14 @@ export function dateCondition(
   if (column === undefined) {
     return { filter: sql`(${probe} IS TRUE)`, driver: { rank: rankOf(stretch), rids: sql`SELECT x.rid FROM ${rows}` } };
   }
-  const inColumn = sql`(NOT ${standsAside(alias, column)} AND ${someOf(asked.map((one) => dateMatches(one, `${alias}.${column}`, `${alias}.${column}_hi`)))})`;
+  const within = someOf(asked.map((one) => dateMatches(one, `${alias}.${column}`, `${alias}.${column}_hi`)));
+  const inColumn = sql`(NOT ${standsAside(alias, column)} AND ${within})`;
   const beside = hasMoreSlots ? probe : sql`(${standsAside(alias, column)} AND ${probe})`;
   return {
     filter: sql`((${inColumn} OR ${beside}) IS TRUE)`,
-    ...(stretch && { stretch: { column: column as DateColumn, ...stretch, beside: sql`SELECT x.rid FROM ${rows}` } }),
+    ...(stretch && {
+      stretch: { column: column as DateColumn, ...stretch, beside: sql`SELECT x.rid FROM ${rows}`, within },
+    }),
   };
 }
 

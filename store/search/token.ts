@@ -144,24 +144,31 @@ function hotCondition(
   if (slots.length > 1 || slot!.hot !== 'code1' || !isCode) return condition;
   const isWhole = asked.every(({ system }) => system !== undefined);
   const values = isWhole ? [...new Set(tokens)] : undefined;
-  const list = values ? sql`${values}::int8[]` : sql`array(${codingsOf(slot!, asked, tokens, context)})`;
+  const bare = isWhole ? undefined : codingsOf(slot!, asked, context);
+  const list = bare ? sql`array(SELECT ${bare} UNION SELECT unnest(${tokens}::int8[]))` : sql`${tokens}::int8[]`;
+  // `system|a|b` may be the code b of a system with a bar, or a code with a bar.
+  const isDoubtful = bare && sql`EXISTS (SELECT ${bare} AND d.v LIKE '%|%|%')`;
   const isFirst = sql`r.type = ${literal(context.typeNumber)} AND r.code1 = any(${list})`;
   const firsts = fromEach(context.among, (table) => sql`SELECT r.rid FROM ${table} r WHERE ${isFirst}`);
   const rids = sql`${firsts} UNION ALL SELECT x.rid FROM x_tok x WHERE x.k = ${literal(slot!.k)} AND x.c = any(${list})`;
   const { rows } = condition.driver!;
   const driver = { rank: RANK.token, rids, ...(rows !== undefined && { rows }) };
-  return { filter: condition.filter, driver, hot: { column: 'code1', values, list, k: slot!.k } };
+  return {
+    filter: condition.filter,
+    driver,
+    hot: { column: 'code1', values, list, k: slot!.k, ...(isDoubtful && { isDoubtful }) },
+  };
 }
 
 /**
- * The tokens of codings, for codes of which some are asked for in any system: the distinct codes that are stored tell in
+ * What is selected of the tokens of codings, for codes of which some are asked for in any system: the distinct codes that are stored tell in
  * which there are. What ends like the code after its last bar is found by an index, whatever bars it has.
  */
-function codingsOf({ k }: Slot, asked: readonly Asked[], tokens: readonly bigint[], { typeNumber }: PlanContext): Sql {
+function codingsOf({ k }: Slot, asked: readonly Asked[], { typeNumber }: PlanContext): Sql {
   const codes = asked.flatMap(({ system, code }) => (system === undefined ? [code!] : []));
   const patterns = codes.map((code) => `%|${likeText(code)}`);
-  return sql`SELECT d.tok FROM dict d WHERE d.type = ${literal(typeNumber)} AND d.k = ${literal(k)}
-    AND left(split_part(d.v, '|', -1), 100) = any(${codes.map(lastPart)}::text[]) AND d.v LIKE any(${patterns}::text[]) UNION SELECT unnest(${tokens}::int8[])`;
+  return sql`d.tok FROM dict d WHERE d.type = ${literal(typeNumber)} AND d.k = ${literal(k)}
+    AND left(split_part(d.v, '|', -1), 100) = any(${codes.map(lastPart)}::text[]) AND d.v LIKE any(${patterns}::text[])`;
 }
 
 function lastPart(code: string): string {

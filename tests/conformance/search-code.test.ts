@@ -43,6 +43,19 @@ const search = await searching([
     9,
   ),
   result('undated', undefined, [{ system: LOINC, code: '2345-7' }]),
+  // Longer than a day: found by another index.
+  {
+    ...result(
+      'stay',
+      undefined,
+      [
+        { system: LOINC, code: 'stay' },
+        { system: LOINC, code: 'stay' },
+      ],
+      'tom',
+    ),
+    effectivePeriod: { start: '2024-05-01', end: '2024-05-11' },
+  },
   { resourceType: 'Practitioner', id: 'bell' },
   {
     ...result('other', '2024-05-05', [{ system: LOINC, code: '2951-2' }]),
@@ -113,6 +126,26 @@ describe('a code without a system', () => {
     expect(await search.ids(next.slice(next.indexOf('Observation')))).toEqual(['second', 'undated']);
   });
 
+  it.each([
+    ['code=2345-7', 5],
+    [`code=${LOINC}|2345-7`, 3],
+    [`code=${LOINC}|2345-7,${LOCAL}|GLU`, 3],
+    [`code=${LOINC}|2345-7&date=2024-05`, 2],
+    ['code=2345-7&date=ge2024-05-02&date=lt2024-05-04', 2],
+    [`code=${LOINC}|stay&date=2024-05-04`, 0],
+    [`code=${LOINC}|stay&date=ge2024-05-04`, 1],
+    [`code=${LOINC}|stay&date=2024`, 1],
+    [`code=${LOINC}|2345-7&patient=Patient/ewa`, 3],
+    ['code=2345-7&patient=Patient/tom', 1],
+    ['patient=Patient/tom', 2],
+    ['patient=Patient/tom,Patient/nobody', 2],
+    ['patient=Patient/nobody', 0],
+  ])('%s has %i results, counted and given', async (query, total) => {
+    expect((await search.bundle(`Observation?${query}&_summary=count`)).total).toBe(total);
+    expect((await search.bundle(`Observation?${query}&_count=1&_total=accurate`)).total).toBe(total);
+    expect(await search.ids(`Observation?${query}&_count=100`)).toHaveLength(total);
+  });
+
   it('is found as soon as another system has it', async () => {
     await search.put(result('new', '2024-06-01', [{ system: 'http://new.example', code: '2345-7' }]));
     expect((await search.ids('Observation?code=2345-7&_sort=-date'))[0]).toBe('new');
@@ -142,7 +175,7 @@ describe('everything of a patient', () => {
     expect(ids).not.toContain('aside');
     expect((await search.bundle('Patient/ewa/*?_summary=count')).total).toBe(14);
     expect((await search.bundle('Patient/nobody/*?_summary=count')).total).toBe(0);
-    expect(await search.ids('Patient/tom/*?_type=Observation,Condition&_sort=_id')).toEqual(['local', 'told']);
+    expect(await search.ids('Patient/tom/*?_type=Observation,Condition&_sort=_id')).toEqual(['local', 'stay', 'told']);
   });
 
   it('is found over some types by an index of each', async () => {

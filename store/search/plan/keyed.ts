@@ -97,18 +97,15 @@ export function keyedDrivers(conditions: readonly Condition[], type: Sql): Drive
   if (!codes) return [];
   const any = sql`any(${codes.list})`;
   const rows = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND r.code1 = ${any}`;
-  const second = sql`SELECT x.rid FROM x_tok x WHERE ${secondRows(codes)} AND x.c = ${any}`;
   if (subjects) {
     const own = sql`${rows} AND r.subj = any(${subjects.list})`;
-    const others = sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${secondOfSubjects(codes, subjects, 'r')}`;
-    return [{ rank: RANK.subjectAndCode, rids: sql`${own} UNION ALL ${others}` }];
+    return [{ rank: RANK.subjectAndCode, rids: sql`${own} UNION ALL ${furtherRids({ codes, subjects }, [], type)}` }];
   }
   const drivers: Driver[] = [];
   const stretches = conditions.flatMap(({ stretch }) => (stretch?.column === 'dt' ? [stretch] : []));
   if (stretches.length > 0) {
     const short = sql`${rows} AND ${shortWithin(stretches, 'r')}`;
-    const secondShort = sql`${second} AND ${beginsWithin(stretches, 'x.t', true)}`;
-    const others = sql`${secondShort} UNION ALL ${otherRids(stretches, type)}`;
+    const others = sql`${furtherRids({ codes, subjects }, stretches, type)} UNION ALL ${otherRids(stretches, type)}`;
     const bare = sql`((o.code1 = ${any} AND ${shortWithin(stretches, 'o')}) OR (o.type = ${type} AND o.rid = any(array(${others}))))`;
     drivers.push({ rank: RANK.codeAndDate, rids: sql`${short} UNION ALL ${others}`, bare });
   }
@@ -116,10 +113,28 @@ export function keyedDrivers(conditions: readonly Condition[], type: Sql): Drive
     if (!number) continue;
     // Whoever has a value as it was written has it in the canonical unit too, and an index of both.
     const within = sql`r.num_c IS NOT NULL AND ${number.inColumn('r')}`;
-    const rids = sql`${rows} AND ${within} UNION ALL ${second} UNION ALL ${number.beside}`;
+    const rids = sql`${rows} AND ${within} UNION ALL ${furtherRids({ codes, subjects }, [], type)} UNION ALL ${number.beside}`;
     drivers.push({ rank: RANK.codeAndNumber, rids, most: NUMBERS_MAX });
   }
   return drivers;
+}
+
+/** Whether a row has one of the codes as its first coding, and is of one of the patients. */
+export function isOfKeys({ codes, subjects }: Keyed, alias: string): Sql {
+  const of = subjects ? sql`${name(`${alias}.subj`)} = any(${subjects.list})` : sql`true`;
+  return codes ? sql`${of} AND ${isFirst(codes, alias)}` : of;
+}
+
+/** Resources of which a coding beyond the first is one of the codes, as far as they are of the patients and dates. */
+export function furtherRids(
+  { codes, subjects }: { readonly codes: Hot; readonly subjects: Hot | undefined },
+  stretches: readonly Stretch[],
+  type: Sql,
+): Sql {
+  if (subjects)
+    return sql`SELECT r.rid FROM res r WHERE r.type = ${type} AND ${secondOfSubjects(codes, subjects, 'r')}`;
+  const second = sql`SELECT x.rid FROM x_tok x WHERE ${secondRows(codes)} AND x.c = any(${codes.list})`;
+  return stretches.length > 0 ? sql`${second} AND ${beginsWithin(stretches, 'x.t', true)}` : second;
 }
 
 /** Several SELECTs as one, each row once. */

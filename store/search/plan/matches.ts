@@ -14,6 +14,7 @@ import type { Search, SortKey } from '../tree.ts';
 import { driverAcross } from './across.ts';
 import { conditionsOf } from './conditions.ts';
 import { searchedRows } from './contained.ts';
+import { countOfKeys } from './counted.ts';
 import { chooseDriver, drivenBy, findable } from './driver.ts';
 import { type Estimate, estimateOf } from './estimate.ts';
 import { keyedOf } from './keyed.ts';
@@ -66,6 +67,8 @@ export function planMatches(
   const type = types.length === 1 ? literal(scope.types.place(types[0]!).n) : undefined;
   const page: Page = { search, scope, start, limit: literal(limit), order, rows, filter, conditions, type };
   const found = all([rows.where, findable(conditions, type, rows), filter]);
+  const usual = sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})`;
+  const ofKeys = type && countOfKeys({ search, conditions, rows, filter, type, usual }, scope);
   const isChained = order.keys.some(({ chained }) => chained);
   const most = literal(scope.chainedMax ?? CHAINED_MAX);
   const isTooMany = isChained ? sql`(SELECT count(*) > ${most} FROM c)` : undefined;
@@ -77,7 +80,7 @@ export function planMatches(
     steady: { page: matches?.isSteady ?? false, count },
     keys: order.keys,
     cut: isScored ? isBigger(scope) : undefined,
-    total: sql`(SELECT count(*) FROM ${rows.from} WHERE ${found})`,
+    total: ofKeys ?? usual,
     estimate: (known) => estimateOf(rows, found, filter, known, scope.countedMax),
     isTooMany,
   };
