@@ -5,12 +5,14 @@ import { type Group, machine, report } from './report.ts';
 import { calmest, DISTURBED_CORES, disturbance, measure, order, type Plan, type Run } from './run.ts';
 import { benchSearch, parseSearchOptions, SEARCH_HELP } from './search/main.ts';
 import { type Server, type ServerName, startServer, vestaExists } from './servers.ts';
+import { benchValidate, parseValidateOptions, VALIDATE_HELP } from './validate/main.ts';
 
 const started: Server[] = [];
 
 try {
   const args = process.argv.slice(2);
   if (args.includes('--search')) await search(args);
+  else if (args.includes('--validate')) validate(args);
   else await throughput(args);
 } catch (error) {
   process.stderr.write(`\nThe benchmark stopped: ${(error as Error).message}\n`);
@@ -23,6 +25,12 @@ async function search(args: readonly string[]): Promise<void> {
   const options = parseSearchOptions(args);
   if (options === undefined) process.stdout.write(SEARCH_HELP);
   else await benchSearch(options);
+}
+
+function validate(args: readonly string[]): void {
+  const options = parseValidateOptions(args);
+  if (options === undefined) process.stdout.write(VALIDATE_HELP);
+  else benchValidate(options);
 }
 
 async function throughput(args: readonly string[]): Promise<void> {

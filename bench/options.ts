@@ -29,6 +29,7 @@ export const HELP = `npm run bench -- [options]
   --calm           repeats pairs that other jobs of the machine disturbed, at most as many again; keeps the calmest
   --json FILE      writes every run there
   --quick          8 clients, one pair of runs of 2 seconds
+  --validate       what judging resources costs, in this process; --validate --help tells its own options
   --search         the shapes of searches in place of the series; --search --help tells its own options
   --help
 `;
