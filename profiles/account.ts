@@ -52,6 +52,7 @@ export class Account implements Around {
   rootResource: Element;
   context: Element;
   #bundle: BundleAround | undefined;
+  #contained: { readonly of: any; readonly byId: ReadonlyMap<unknown, any> } | undefined;
   #needs: Lacking | undefined;
   #errors = 0;
 
@@ -129,14 +130,21 @@ export class Account implements Around {
 
   /** What a literal reference leads to: contained resources and entries of the same Bundle are at hand, no others. */
   resolve(reference: string): any {
-    if (reference.startsWith('#')) {
-      const { data } = this.rootResource;
-      if (reference === '#') return data;
-      return Array.isArray(data?.contained) ? data.contained.find((it: any) => `#${it?.id}` === reference) : undefined;
-    }
+    if (reference === '#') return this.rootResource.data;
+    if (reference.startsWith('#')) return this.#containedBy().get(reference.slice(1));
     if (this.#bundle === undefined) return undefined;
     this.#bundle.index ??= new BundleIndex(this.#bundle.value);
     return this.#bundle.index.find(reference, this.#bundle.fullUrl);
+  }
+
+  /** Contained resources of the outermost one, by their ids: looked up once however many refer to them. */
+  #containedBy(): ReadonlyMap<unknown, any> {
+    const { data } = this.rootResource;
+    if (this.#contained?.of !== data) {
+      const list: any[] = Array.isArray(data?.contained) ? data.contained : [];
+      this.#contained = { of: data, byId: new Map(list.map((one) => [one?.id, one])) };
+    }
+    return this.#contained!.byId;
   }
 
   #lacking(): Lacking {

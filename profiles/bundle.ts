@@ -103,6 +103,7 @@ function checkInside(bundle: any, members: readonly string[], report: Account, a
   const first = bundle.entry?.[0];
   if (typeof first?.resource !== 'object' || first.resource === null) return;
   const index = new BundleIndex(bundle);
+  let named: Set<string> | undefined;
   const way = report.telling ? report.way(report.way(at, 'entry', 0), 'resource', -1) : at;
   for (const member of members) visit(first.resource[member], way, member, -1);
 
@@ -121,7 +122,8 @@ function checkInside(bundle: any, members: readonly string[], report: Account, a
   }
 
   function isNamed(reference: string): boolean {
-    return bundle.entry.some(({ resource }: any) => `${resource?.resourceType}/${resource?.id}` === reference);
+    named ??= new Set(bundle.entry.map((entry: any) => `${entry?.resource?.resourceType}/${entry?.resource?.id}`));
+    return named.has(reference);
   }
 
   function missing(reference: string, here: Way | undefined): void {

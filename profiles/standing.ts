@@ -98,10 +98,7 @@ export function checkContained(resource: any, report: Account, at: Way | undefin
 /** ref-1: `#id` leads to a contained resource of the outermost resource; `#` alone is that resource itself. */
 export function checkLocal(literal: unknown, report: Account, at: Way | undefined): void {
   if (typeof literal !== 'string' || literal.charCodeAt(0) !== 0x23 || literal.length === 1) return;
-  const id = literal.slice(1);
-  const contained = report.rootResource.data?.contained;
-  if (Array.isArray(contained) && contained.some((it) => it?.id === id)) return;
-  if (!report.wants()) return;
+  if (report.resolve(literal) !== undefined || !report.wants()) return;
   report.say({
     kind: 'invalid-reference',
     issue: 'invariant',

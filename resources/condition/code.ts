@@ -27,6 +27,8 @@ export interface Code {
   readonly isTruth: boolean;
   /** The items, where they are the same each time. */
   readonly constant?: Items;
+  /** Whether it starts from what stands around: then it is the same for the whole evaluation, whatever `$this` is. */
+  readonly isFixed?: boolean;
   /** Names of members, where it is nothing but a way down from `$this`. */
   readonly way?: readonly string[];
 }
@@ -46,8 +48,21 @@ export function fromTruth(truth: Truth): Code {
   };
 }
 
-export function fromMany(many: Many, more: { constant?: Items; way?: readonly string[] } = {}): Code {
+export function fromMany(many: Many, more: Pick<Code, 'constant' | 'isFixed' | 'way'> = {}): Code {
   return { isTruth: false, many, truth: (self, around) => toTruth(many(self, around)), ...more };
+}
+
+/** Makes something once for a whole evaluation; for what does not change with `$this`. */
+export function oncePer<T>(make: (self: Items, around: Around) => T): (self: Items, around: Around) => T {
+  const made = new WeakMap<Element, { readonly value: T }>();
+  return (self, around) => {
+    let known = made.get(around.context);
+    if (!known) {
+      known = { value: make(self, around) };
+      made.set(around.context, known);
+    }
+    return known.value;
+  };
 }
 
 /** Singleton evaluation: one item that is no boolean counts as true. @throws elsewhere for several */

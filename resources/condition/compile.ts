@@ -4,7 +4,7 @@
  * fifty times slower. https://hl7.org/fhirpath/N1/
  */
 import { hasType } from '../definitions.ts';
-import { type Around, type Code, fromMany, fromTruth, none } from './code.ts';
+import { type Around, type Code, fromMany, fromTruth, none, oncePer } from './code.ts';
 import { functions } from './functions.ts';
 import { addChildren, dataOf, Element, elsewhere, type Item, type Items, isKind } from './item.ts';
 import { operators } from './operators.ts';
@@ -79,15 +79,14 @@ function invocation(input: Code, node: Syntax): Code {
 
 function member(input: Code, name: string): Code {
   if (/^[A-Z]/.test(name)) throw elsewhere;
-  const { many, way } = input;
-  return fromMany(
-    (items, around) => {
-      const found: Item[] = [];
-      for (const item of many(items, around)) addChildren(item, name, found);
-      return found;
-    },
-    way ? { way: [...way, name] } : {},
-  );
+  const { many, way, isFixed = false } = input;
+  const children = (items: Items, around: Around): Items => {
+    const found: Item[] = [];
+    for (const item of many(items, around)) addChildren(item, name, found);
+    return found;
+  };
+  if (way) return fromMany(children, { way: [...way, name] });
+  return isFixed ? fromMany(oncePer(children), { isFixed }) : fromMany(children);
 }
 
 /** A name at the start of a way: a member, or the type of what the evaluation starts from. */
@@ -151,7 +150,7 @@ function external(name: string): Code {
     context: ({ context }) => [context],
   };
   const find = own(named, name);
-  if (find) return fromMany((_, around) => find(around));
+  if (find) return fromMany((_, around) => find(around), { isFixed: true });
   const system = own(systems, name);
   if (system === undefined) throw elsewhere;
   return literal(system);

@@ -1,5 +1,5 @@
 /** The functions of FHIRPath. https://hl7.org/fhirpath/N1/#functions, https://hl7.org/fhir/R4/fhirpath.html#functions */
-import { type Around, type Code, fromMany, fromTruth, isMet, none, one, toText, toWhole } from './code.ts';
+import { type Around, type Code, fromMany, fromTruth, isMet, none, oncePer, one, toText, toWhole } from './code.ts';
 import {
   addAllChildren,
   addChildren,
@@ -57,7 +57,11 @@ export const functions: Readonly<Record<string, FunctionMaker>> = {
     }),
   union: (input, [other]) => other && pair(input, other, (a, b) => distinct([...a, ...b])),
   combine: (input, [other]) => other && pair(input, other, (a, b) => [...a, ...b]),
-  intersect: (input, [other]) => other && pair(input, other, intersection),
+  intersect: (input, [other]) => {
+    if (!other) return undefined;
+    const keys = keysIn(other);
+    return fromMany((self, around) => intersection(input.many(self, around), keys(self, around)));
+  },
   exclude: (input, [other]) =>
     other &&
     pair(input, other, (a, b) => {
@@ -148,9 +152,14 @@ function keysOf(items: Items): Set<string> {
   return new Set(items.map(keyOf));
 }
 
-function intersection(a: Items, b: Items): Items {
-  if (a.length === 0 || b.length === 0) return none;
-  const common = keysOf(b);
+/** The keys of what an expression yields. */
+function keysIn(code: Code): (self: Items, around: Around) => ReadonlySet<string> {
+  const keys = (self: Items, around: Around): ReadonlySet<string> => keysOf(code.many(self, around));
+  return code.isFixed ? oncePer(keys) : keys;
+}
+
+function intersection(a: Items, common: ReadonlySet<string>): Items {
+  if (a.length === 0 || common.size === 0) return none;
   return distinct(a.filter((item) => common.has(keyOf(item))));
 }
 

@@ -1,7 +1,7 @@
 /** The operators of FHIRPath. https://hl7.org/fhirpath/N1/#operations, https://hl7.org/fhirpath/N1/#boolean-logic */
-import { type Code, fromMany, fromTruth, none, toText } from './code.ts';
-import { dataOf, elsewhere, type Items } from './item.ts';
-import { distinct, equals, equivalent, order, same } from './values.ts';
+import { type Around, type Code, fromMany, fromTruth, none, oncePer, toText } from './code.ts';
+import { dataOf, Element, elsewhere, type Item, type Items } from './item.ts';
+import { distinct, equals, equivalent, isDate, order, same } from './values.ts';
 
 type OperatorMaker = (left: Code, right: Code) => Code;
 
@@ -78,14 +78,32 @@ function inequality(left: Code, right: Code, decide: (order: number) => boolean)
 }
 
 function membership(item: Code, list: Code): Code {
-  const texts = list.constant?.every((it) => typeof it === 'string') ? new Set(list.constant) : undefined;
+  const texts = textsOf(list);
   return fromTruth((self, around) => {
     const wanted = item.many(self, around);
     if (wanted.length === 0) return undefined;
     if (wanted.length > 1) throw elsewhere;
-    if (texts && typeof dataOf(wanted[0]!) === 'string') return texts.has(dataOf(wanted[0]!));
+    const known = texts?.(self, around);
+    const value = dataOf(wanted[0]!);
+    if (known && typeof value === 'string' && isPlain(wanted[0]!)) return known.has(value);
     return list.many(self, around).some((it) => same(it, wanted[0]!));
   });
+}
+
+/** The texts of a list that does not change while it is asked; undefined where there is anything else in it. */
+function textsOf(list: Code): ((self: Items, around: Around) => ReadonlySet<string> | undefined) | undefined {
+  const toTexts = (items: Items): ReadonlySet<string> | undefined =>
+    items.every((it) => typeof dataOf(it) === 'string' && isPlain(it)) ? new Set(items.map(dataOf)) : undefined;
+  if (list.constant) {
+    const texts = toTexts(list.constant);
+    return () => texts;
+  }
+  return list.isFixed ? oncePer((self, around) => toTexts(list.many(self, around))) : undefined;
+}
+
+/** A text that is compared by its characters alone. */
+function isPlain(item: Item): boolean {
+  return !(item instanceof Element) || (item.beside === undefined && !isDate(item));
 }
 
 function union(left: Code, right: Code): Code {
