@@ -70,12 +70,12 @@ class StoredShelf implements Shelf {
   }
 
   structure(canonical: string): StructureDefinition | null | undefined {
-    this.#refresh();
+    this.#refreshStructures();
     return this.#structures.get(canonical);
   }
 
   valueSet(canonical: string): BoundCodes | null | undefined {
-    this.#refresh();
+    this.#refreshSets();
     return this.#sets.get(canonical);
   }
 
@@ -112,13 +112,22 @@ class StoredShelf implements Shelf {
 
   /** Forgets what may not hold any more. */
   #refresh(): void {
-    const structuresNow = this.#structureGeneration();
-    if (structuresNow !== this.#structuresAt) this.#structures.drop();
-    this.#structuresAt = structuresNow;
-    const setsNow = this.#setGeneration();
-    if (setsNow === this.#setsAt) return;
+    this.#refreshStructures();
+    this.#refreshSets();
+  }
+
+  #refreshStructures(): void {
+    const now = this.#structureGeneration();
+    if (now === this.#structuresAt) return;
+    this.#structures.drop();
+    this.#structuresAt = now;
+  }
+
+  #refreshSets(): void {
+    const now = this.#setGeneration();
+    if (now === this.#setsAt) return;
     this.#sets.clear();
-    this.#setsAt = setsNow;
+    this.#setsAt = now;
   }
 
   async #fillStructures(canonicals: readonly string[], context: Context): Promise<void> {
