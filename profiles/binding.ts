@@ -2,6 +2,7 @@
 import { type ElementRules, nearest } from '../resources/index.ts';
 import type { BoundCodes } from '../terminology/index.ts';
 import type { Account } from './account.ts';
+import type { Library } from './library.ts';
 import type { Way } from './way.ts';
 
 /** A binding as the generated code refers to it. */
@@ -45,7 +46,19 @@ export function checkBinding(value: any, type: string, binding: Binding, report:
   if (binding.maxValueSet === undefined || codings.length === 0) return;
   const largest = library.valueSet(binding.maxValueSet);
   if (largest === undefined) report.lacks('valueSets', binding.maxValueSet);
-  else judge(codings, type, largest, binding.maxValueSet, true, report, at);
+  else judge(codings, type, largest, binding.maxValueSet, isBound(binding, codings, library), report, at);
+}
+
+/**
+ * Whether a code outside of the largest set that is allowed is refused. Beside a binding that is only preferred, instances
+ * "are not required" to keep to it, which a maximum contradicts: a concept told in a system that neither set knows (Hindi by
+ * ISO 639-1 in place of BCP-47) is warned of, a wrong code of their own systems is refused.
+ * https://hl7.org/fhir/R4/valueset-binding-strength.html
+ */
+function isBound({ isLoose, valueSet }: Binding, codings: readonly Coded[], library: Library): boolean {
+  if (!isLoose) return true;
+  const preferred = library.valueSet(valueSet)?.some(1000) ?? [];
+  return codings.every(({ system }) => system === undefined || preferred.some((one) => one.system === system));
 }
 
 /**

@@ -72,6 +72,12 @@ describe('a preferred binding', () => {
     expect(told(speaks('gsw'))).toEqual([]);
     expect(told(speaks('nolanguage!'))).toEqual(['error binding Patient.communication[0].language']);
   });
+
+  it('warns of a concept that is told in a system of its own', () => {
+    const coding = [{ system: 'http://id.loc.gov/vocabulary/iso639-1', code: 'hi', display: 'Hindi' }];
+    const patient = { resourceType: 'Patient', communication: [{ language: { coding, text: 'Hindi' } }] };
+    expect(told(patient)).toEqual(['warning binding Patient.communication[0].language']);
+  });
 });
 
 describe('what is not at hand', () => {
