@@ -26,6 +26,7 @@ export { codeSetQuestions } from './search/value-set.ts';
 export { type PostgresServer, postgresServer } from './server.ts';
 export type { PgConnectionOptions } from './session.ts';
 export { openPreparer, openStore } from './store.ts';
+export type { ConceptMaps, MappedElement, StoredMap } from './terminology/maps.ts';
 export { ALL, both, type ConceptFilter, either, NONE, not, type Term, type TermSystem } from './terminology/term.ts';
 export { uuid7 as newId } from './uuid.ts';
 export type { Concepts, SetCode } from './value-sets.ts';

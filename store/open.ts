@@ -26,6 +26,7 @@ import { revise } from './revise.ts';
 import type { CustomSet } from './search/custom.ts';
 import { openShares } from './search/shares.ts';
 import { openWords } from './search/text-rows.ts';
+import { type ConceptMaps, openConceptMaps } from './terminology/maps.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
 import { type Concepts, openConcepts } from './value-sets.ts';
@@ -95,6 +96,8 @@ export interface Store {
   readonly guides: Guides;
   /** What the terminology needs: definitions by url, sets of codes. */
   readonly concepts: Concepts;
+  /** Concept maps and what they say of codes. */
+  readonly maps: ConceptMaps;
   /** For `openPreparer` on another thread. */
   readonly preparer: PreparerData;
   /** Whether the database answers. */
@@ -204,6 +207,7 @@ function assembleStore(
     },
     ledger: openLedger(database.house),
     concepts: openConcepts({ database, definitions: definitions.room }),
+    maps: openConceptMaps({ database, types, definitions: definitions.room }),
     preparer: {
       key: secrets.get('hash')!,
       zone,

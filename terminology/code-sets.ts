@@ -10,6 +10,7 @@ import {
   type CodeSet,
   type CodeSetQuestion,
   type CodeSets,
+  type ConceptMaps,
   type Concepts,
   codeSetQuestions,
   type DefinitionName,
@@ -26,6 +27,8 @@ import { expand } from './expand.ts';
 import { type ExpandRequest, expandValueSet } from './expansion.ts';
 import { hierarchyOf } from './hierarchy.ts';
 import { type LookupRequest, lookUp, type SubsumesRequest, subsumes } from './lookup.ts';
+import { openMapShelf } from './maps/library.ts';
+import { type TranslateRequest, translate } from './maps/translate.ts';
 import { Shelf } from './shelf.ts';
 import { openShelves } from './shelves.ts';
 import { type ValidateRequest, validateCode } from './validation.ts';
@@ -37,6 +40,8 @@ export interface Terminology extends Bindings {
   validateCode(request: ValidateRequest, context: Context): Promise<ParametersParameter[]>;
   /** `lookUp`. */
   lookUp(request: LookupRequest, context: Context): Promise<ParametersParameter[]>;
+  /** `translate`. */
+  translate(request: TranslateRequest, context: Context): Promise<ParametersParameter[]>;
   /** `subsumes`. */
   subsumes(request: SubsumesRequest, context: Context): Promise<ParametersParameter[]>;
   /**
@@ -64,7 +69,7 @@ const RENEWED_MS = 24 * 3600_000;
 const ATTEMPTS_MAX = 5;
 
 /** @param concepts is asked only when a search needs it */
-export function openTerminology({ concepts }: { readonly concepts: Concepts }): Terminology {
+export function openTerminology({ concepts, maps }: { readonly concepts: Concepts; readonly maps: ConceptMaps }): Terminology {
   const remembered = new Map<string, Made>();
 
   async function made(question: CodeSetQuestion, context: Context): Promise<Made> {
@@ -80,12 +85,14 @@ export function openTerminology({ concepts }: { readonly concepts: Concepts }): 
   }
 
   const shelves = openShelves(concepts);
+  const mapShelf = openMapShelf(maps);
   return {
     ...openBindings(shelves),
     expand: (request, context) => expandValueSet(request, shelves, context),
     validateCode: (request, context) => validateCode(request, shelves, context),
     lookUp: (request, context) => lookUp(request, shelves, context),
     subsumes: (request, context) => subsumes(request, shelves, context),
+    translate: (request, context) => translate(request, mapShelf, context),
     async withCodeSets(search, context, perform) {
       const questions = codeSetQuestions(search.criteria);
       if (questions.length === 0) return perform(search);

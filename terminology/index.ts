@@ -6,5 +6,6 @@ export * from './codes.ts';
 export type { ExpandRequest } from './expansion.ts';
 export { grammarUrls } from './grammars/index.ts';
 export type { LookupRequest, SubsumesRequest } from './lookup.ts';
+export type { TranslateRequest } from './maps/translate.ts';
 export type { Asked, NamedValueSet } from './scope.ts';
 export type { CodeQuestion, ValidateRequest } from './validation.ts';

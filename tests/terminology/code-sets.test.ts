@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseSearch, type Search, type SetCode, StaleCodeSets, type StoredDefinition } from '../../store/index.ts';
+import {
+  type ConceptMaps,
+  parseSearch,
+  type Search,
+  type SetCode,
+  StaleCodeSets,
+  type StoredDefinition,
+} from '../../store/index.ts';
 import { openTerminology } from '../../terminology/code-sets.ts';
 import { testContext } from '../setup/context.ts';
 import { faultFrom } from '../setup/fault.ts';
@@ -43,7 +50,7 @@ function concepts(first: StoredDefinition) {
       return BigInt(kept.push(codes));
     },
   };
-  return { state, terminology: openTerminology({ concepts: room }) };
+  return { state, terminology: openTerminology({ concepts: room, maps: {} as ConceptMaps }) };
 }
 
 describe('withCodeSets', () => {
