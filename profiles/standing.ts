@@ -22,14 +22,18 @@ export function checkLoneId(report: Account, at: Way | undefined): void {
   });
 }
 
-/** https://hl7.org/fhir/R4/datatypes-definitions.html#Coding.system: an absolute address, no path on this server. */
+/**
+ * An absolute address, no path on this server. R4 says "should", so laboratories with names of their own are warned only.
+ * https://hl7.org/fhir/R4/datatypes-definitions.html#Coding.system
+ */
 export function checkAbsolute(system: string, report: Account, at: Way | undefined): void {
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(system) || !report.wants()) return;
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(system) || !report.wants('warning')) return;
   report.say({
+    severity: 'warning',
     kind: 'invalid-value',
     issue: 'value',
     rule: 'system',
-    text: `\`${system.slice(0, 80).toWellFormed()}\` names no code system: its address must be absolute.`,
+    text: `\`${system.slice(0, 80).toWellFormed()}\` names no code system that others could find: its address should be absolute.`,
     at,
     hint: 'Write the url of the CodeSystem, or urn:oid: and its OID.',
   });

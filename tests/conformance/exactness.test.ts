@@ -171,6 +171,7 @@ describe('a resource', () => {
         extension: [
           { url: 'b', valueBoolean: false },
           { url: 'c', valueInteger: 0 },
+          { url: 'pulse', valueReference: { reference: '#puls' } },
         ],
       },
     ],
@@ -189,6 +190,7 @@ describe('a resource', () => {
     _birthDate: {
       extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
     },
+    gender: 'female',
     _gender: { id: 'g' },
     active: false,
     multipleBirthInteger: 0,
@@ -196,7 +198,29 @@ describe('a resource', () => {
     photo: [{ contentType: 'image/png', data: 'iVBORw0KGgo=' }],
   };
 
+  // What changes the meaning of a record is kept only where its own meaning is known.
+  const modifier = {
+    resourceType: 'StructureDefinition',
+    id: 'test-data',
+    url: 'http://hospital.example/test-data',
+    name: 'TestData',
+    status: 'active',
+    kind: 'complex-type',
+    abstract: false,
+    context: [{ type: 'element', expression: 'Patient' }],
+    type: 'Extension',
+    baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Extension',
+    derivation: 'constraint',
+    differential: {
+      element: [
+        { id: 'Extension', path: 'Extension', isModifier: true, isModifierReason: 'It is about nobody.' },
+        { id: 'Extension.value[x]', path: 'Extension.value[x]', min: 1, type: [{ code: 'boolean' }] },
+      ],
+    },
+  };
+
   it('keeps primitive extensions, null-padded lists, contained resources and narrative', async () => {
+    expect((await server.put('StructureDefinition/test-data', modifier)).status).toBe(201);
     const { status, json } = await server.put('Patient/whole', anna);
     expect(status).toBe(201);
     const expected = { ...anna, meta: { ...anna.meta, versionId: '1', lastUpdated: json.meta.lastUpdated } };
