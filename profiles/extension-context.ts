@@ -1,5 +1,6 @@
 /** Where extensions may stand. https://hl7.org/fhir/R4/defining-extensions.html#context */
-import { type ExtensionDefinition, hasType, typeDef } from '../resources/index.ts';
+import { conditionOf, Element, type ExtensionDefinition, hasType, typeDef } from '../resources/index.ts';
+import type { Account } from './account.ts';
 
 /** Where a list of extensions stands. */
 export interface ExtensionPlace {
@@ -24,6 +25,29 @@ export function isAllowed(
   if (type !== 'element' || expression.includes('/')) return true;
   const wanted = expression.replaceAll('[x]', '');
   return wanted === host || isKindOf(held, wanted) || leadsTo(wanted, host) || isPrimitiveOf(host, wanted);
+}
+
+/**
+ * The condition on what it extends that an extension names and that is not met; undefined where there is none.
+ * https://hl7.org/fhir/R4/structuredefinition-definitions.html#StructureDefinition.contextInvariant
+ */
+export function unmetInvariant(
+  { invariants = [] }: ExtensionDefinition,
+  holder: any,
+  { type }: ExtensionPlace,
+  report: Account,
+): string | undefined {
+  if (invariants.length === 0) return undefined;
+  const element = new Element(holder, undefined, type);
+  report.context = element;
+  return invariants.find((expression) => {
+    try {
+      return conditionOf(expression)(element, report) === false;
+    } catch {
+      // An expression that is none, or that asks for the extension itself, refuses nothing.
+      return false;
+    }
+  });
 }
 
 /** The context `Element` is meant to be any element, resources too: HL7 puts its own extensions there. */

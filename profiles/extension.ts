@@ -11,7 +11,7 @@ import {
 } from '../resources/index.ts';
 import type { Account } from './account.ts';
 import { checkBinding } from './binding.ts';
-import { type ExtensionPlace, isAllowed } from './extension-context.ts';
+import { type ExtensionPlace, isAllowed, unmetInvariant } from './extension-context.ts';
 import type { Way } from './way.ts';
 
 /**
@@ -103,17 +103,15 @@ function checkUse(
     tell(report, 'error', at, place, index, text, hint);
   }
   const { contexts } = definition;
-  if (contexts.length === 0 || contexts.some((context) => isAllowed(context, holder, place))) return;
-  const allowed = contexts.map(([, expression]) => expression).join(', ');
-  tell(
-    report,
-    'error',
-    at,
-    place,
-    index,
-    `The extension ${url} may not stand on ${place.host}.`,
-    `It may stand on ${allowed}.`,
-  );
+  if (contexts.length > 0 && !contexts.some((context) => isAllowed(context, holder, place))) {
+    const allowed = contexts.map(([, expression]) => expression).join(', ');
+    const text = `The extension ${url} may not stand on ${place.host}.`;
+    tell(report, 'error', at, place, index, text, `It may stand on ${allowed}.`);
+  }
+  const unmet = unmetInvariant(definition, holder, place, report);
+  if (unmet === undefined) return;
+  const text = `The extension ${url} may not stand on this ${place.host}.`;
+  tell(report, 'error', at, place, index, text, `It must be true of it that ${unmet}`);
 }
 
 function checkContent(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ExtensionPlace, isAllowed } from '../../profiles/extension-context.ts';
+import { Account } from '../../profiles/account.ts';
+import { type ExtensionPlace, isAllowed, unmetInvariant } from '../../profiles/extension-context.ts';
 
 const place = (host: string, type = host): ExtensionPlace => ({ host, type, isModifier: false });
 
@@ -40,4 +41,12 @@ describe('a context', () => {
     expect(isAllowed(['fhirpath', 'Patient.name'], {}, place('Practitioner'))).toBe(true);
     expect(isAllowed(['element', 'http://a/Patient'], {}, place('Practitioner'))).toBe(true);
   });
+});
+
+it('names a condition that is not met, and none that cannot be asked', () => {
+  const around = new Account(false, {}, 'Questionnaire', undefined);
+  const unmet = (...invariants: string[]) =>
+    unmetInvariant({ contexts: [], invariants }, { type: 'string' }, place('Questionnaire.item'), around);
+  expect(unmet("type = 'string'", "type = 'integer'")).toBe("type = 'integer'");
+  expect(unmet('%extension.valueInteger = 0', 'no such thing(')).toBeUndefined();
 });

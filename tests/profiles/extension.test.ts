@@ -136,6 +136,16 @@ describe('an extension that R4 defines', () => {
     ],
   ])('%s', (_, resource, findings) => expect(told(resource)).toEqual(findings));
 
+  it('stands only where the condition holds that it names', () => {
+    const item = (type: string) => ({
+      resourceType: 'Questionnaire',
+      status: 'draft',
+      item: [{ linkId: '1', type, extension: [{ url: `${base}/questionnaire-sliderStepValue`, valueInteger: 5 }] }],
+    });
+    expect(told(item('integer'))).toEqual([]);
+    expect(told(item('string'))).toEqual(['error extension Questionnaire.item[0].extension[0]']);
+  });
+
   it('names the part that was meant', () => {
     expect(
       judged(nationality(code, { url: 'cod', valueString: 'a' })).find(({ rule }) => rule === 'extension')!.hint,
