@@ -1,7 +1,7 @@
 /**
  * FHIRPath compiled to JavaScript functions, for the part of the language in which conditions on resources are written.
- * What stands outside of it, or turns out to need calendars and units, is left to the engine (fhirpath.ts), which is some
- * fifty times slower. https://hl7.org/fhirpath/N1/
+ * What stands outside of it, or turns out to need calendars and units, is left to the engine (fhirpath.ts), which takes
+ * a hundred times as long. https://hl7.org/fhirpath/N1/
  */
 import { hasType } from '../definitions.ts';
 import { type Around, type Code, fromMany, fromTruth, none, oncePer } from './code.ts';
