@@ -30,7 +30,7 @@ export interface CheckOptions {
 export type Verdict = Pick<Judgement, 'isValid' | 'findings'> & { readonly references: readonly PlacedReference[] };
 
 /** Longer resources are judged on another thread. */
-const INLINE_MAX = 256 * 1024;
+export const INLINE_MAX = 256 * 1024;
 
 const JSON_TYPES: readonly string[] = ['application/fhir+json', 'application/json', 'text/json'];
 

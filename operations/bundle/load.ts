@@ -5,7 +5,7 @@
 import { type Context, Fault } from '../../resources/index.ts';
 import type { Call } from '../call.ts';
 import type { Environment } from '../interaction.ts';
-import { isFhirJson } from '../receive.ts';
+import { INLINE_MAX, isFhirJson } from '../receive.ts';
 import { type BundleText, readBundle } from './entries.ts';
 import { type Preparation, type PreparedSet, type PrepareJob, prepareInTurn } from './prepare.ts';
 import { runOnThread, suppliedBy } from './threads.ts';
@@ -35,7 +35,8 @@ export async function prepareAll(
   context: Context,
 ): Promise<PreparedSet> {
   const size = jobs.reduce((sum, { text }) => sum + text.length, 0);
-  if (size > settings.limits.inlineBundleBytes) {
+  // A single one that is long would be one long stretch of work.
+  if (size > settings.limits.inlineBundleBytes || jobs.some(({ text }) => text.length > INLINE_MAX)) {
     const { library: _, ...plain } = judging;
     const task = { task: 'prepare', jobs, preparation, judging: plain } as const;
     return runOnThread(store.preparer, task, shelf && suppliedBy(shelf, context));
