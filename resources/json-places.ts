@@ -18,8 +18,25 @@ export function placesOf(text: string, expressions: readonly string[], offset = 
   root.offset = start;
   walk(text, start, root);
   const offsets = nodes.map(offsetOf);
-  const places = toPlaces(text, offsets);
-  return offsets.map((at) => places.get(at)!);
+  return offsets.map(placeIn(text));
+}
+
+/**
+ * Line and column of offsets in a text; where its lines begin is found out once, when it is first asked.
+ * @returns the place of an offset
+ */
+export function placeIn(text: string): (offset: number) => Place {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  };
 }
 
 /** An element that is looked for, or one on the way to it. */
@@ -99,16 +116,8 @@ function wantedBy({ below }: Node, key: string): Node | undefined {
   return undefined;
 }
 
-function toPlaces(text: string, offsets: readonly number[]): Map<number, Place> {
-  const places = new Map<number, Place>();
-  let line = 1;
-  let lineStart = 0;
-  for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
-    for (let end = text.indexOf('\n', lineStart); end >= 0 && end < offset; end = text.indexOf('\n', lineStart)) {
-      line++;
-      lineStart = end + 1;
-    }
-    places.set(offset, { line, column: offset - lineStart + 1 });
-  }
-  return places;
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
 }

@@ -1,6 +1,6 @@
 /** The entries of a batch or transaction, read and checked. https://hl7.org/fhir/R4/http.html#transaction */
 import { judge } from '../../profiles/index.ts';
-import { Fault, type JsonLimits, parseJson } from '../../resources/index.ts';
+import { Fault, type JsonLimits, parseJson, type TextPlace } from '../../resources/index.ts';
 import { type CallHeaders, parseQuery, parseTarget, type Query, type Target } from '../call.ts';
 import { sliceBundle } from './slices.ts';
 
@@ -17,6 +17,8 @@ export interface BundleEntry {
   readonly headers: CallHeaders;
   /** JSON text of entry.resource. */
   readonly resource: string | undefined;
+  /** Where that begins in the text of the Bundle. */
+  readonly resourceAt: number;
 }
 
 /** An entry of a transaction: understood before anything is done. */
@@ -87,6 +89,7 @@ export function readBundle(text: string, base: string, limits: BundleLimits): Bu
       ...splitUrl(url ?? '', base),
       headers: headersOf(entry.request),
       resource: span && text.slice(span.start, span.end),
+      resourceAt: span?.start ?? 0,
     };
   }
 }
@@ -143,12 +146,14 @@ export function within<T>(where: string, work: () => T, otherwise = `${where}.re
 /**
  * The same fault told from the Bundle: `Patient.name[0]` becomes `Bundle.entry[3].resource.name[0]`.
  * @param otherwise the expression of findings that have none
+ * @param begin where the resource begins in the text of the Bundle; without it lines are not told
  */
-export function placed(error: unknown, where: string, otherwise: string): unknown {
+export function placed(error: unknown, where: string, otherwise: string, begin?: () => TextPlace): unknown {
   if (!(error instanceof Fault)) return error;
-  const findings = error.findings.map(({ line: _line, column: _column, ...finding }) => ({
+  const findings = error.findings.map(({ line, column, ...finding }) => ({
     ...finding,
     expression: placeOf(finding.expression, where, otherwise),
+    ...(begin && line !== undefined && column !== undefined ? shifted({ line, column }, begin()) : {}),
   }));
   const { about, cause } = error;
   return new Fault(error.kind, error.message, { findings, headers: { ...error.headers }, about, cause });
@@ -201,6 +206,11 @@ function targetOf({ method, path }: BundleEntry, known: Map<string, Target>): Ta
     known.set(name, target);
   }
   return target;
+}
+
+/** A place in the text of a resource, told in the text in which that begins. */
+function shifted({ line, column }: TextPlace, begin: TextPlace): TextPlace {
+  return { line: begin.line + line - 1, column: line === 1 ? begin.column + column - 1 : column };
 }
 
 function splitUrl(url: string, base: string): { path: string; queryText: string } {

@@ -1,5 +1,5 @@
 /** POST [base] with a batch Bundle: entries that stand for themselves. https://hl7.org/fhir/R4/http.html#transaction */
-import { type Context, Fault } from '../../resources/index.ts';
+import { type Context, Fault, placeIn, type TextPlace } from '../../resources/index.ts';
 import {
   type BundleEntry,
   type BundleText,
@@ -35,6 +35,7 @@ export async function batch(
   context: Context,
 ): Promise<Answer> {
   const told: string[] = new Array(bundle.entries.length);
+  const placeOf = placeIn(call.body!);
   const phases: BundleEntry[][] = PHASES.map(() => []);
   for (const entry of bundle.entries) {
     const method = entry.method === 'POST' && reads(entry, environment) ? 'GET' : entry.method;
@@ -45,7 +46,7 @@ export async function batch(
     let next = 0;
     const workers = Array.from({ length: Math.min(AT_ONCE, phase.length) }, async () => {
       for (let entry = phase[next++]; entry; entry = phase[next++]) {
-        told[entry.index] = await entryAnswer(entry, call, environment, context);
+        told[entry.index] = await entryAnswer(entry, call, placeOf, environment, context);
       }
     });
     await Promise.all(workers);
@@ -65,6 +66,7 @@ function reads({ path }: BundleEntry, { catalogue }: Environment): boolean {
 async function entryAnswer(
   entry: BundleEntry,
   call: Call,
+  placeOf: (offset: number) => TextPlace,
   environment: Environment,
   context: Context,
 ): Promise<string> {
@@ -80,7 +82,10 @@ async function entryAnswer(
     return responseEntry(await environment.perform(requestOf(planned, call), context), context);
   } catch (error) {
     if (context.signal.aborted) throw error;
-    const told = entryFault(placed(error, where, `${where}.request.url`), context);
+    const told = entryFault(
+      placed(error, where, `${where}.request.url`, () => placeOf(entry.resourceAt)),
+      context,
+    );
     if (UNFINISHED.has(told.kind)) throw told;
     return faultEntry(told);
   }

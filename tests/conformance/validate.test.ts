@@ -207,5 +207,9 @@ describe('a write', () => {
     const together = await server.post('', sent);
     expect([together.status, together.json.issue[0].expression]).toEqual([400, ['Bundle.entry[0].resource.gender']]);
     expect(together.json.issue[0].extension).toContainEqual({ url: LINE, valueInteger: 3 });
+    const each = await server.post('', sent.replace('transaction', 'batch'));
+    const { status, outcome } = each.json.entry[0].response;
+    expect([status, outcome.issue[0].expression]).toEqual(['400 Bad Request', ['Bundle.entry[0].resource.gender']]);
+    expect(outcome.issue[0].extension).toEqual(together.json.issue[0].extension);
   });
 });

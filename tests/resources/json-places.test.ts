@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placesOf } from '../../resources/json-places.ts';
+import { placeIn, placesOf } from '../../resources/json-places.ts';
 
 const text = `{
   "resourceType": "Observation",
@@ -51,4 +51,16 @@ describe('the place of an element', () => {
       { line: 3, column: 3 },
     ]);
   });
+});
+
+it('tells the line and column of any offset', () => {
+  const place = placeIn('a\nbc\n\nd');
+  expect([0, 1, 2, 3, 5, 6].map(place)).toEqual([
+    { line: 1, column: 1 },
+    { line: 1, column: 2 },
+    { line: 2, column: 1 },
+    { line: 2, column: 2 },
+    { line: 3, column: 1 },
+    { line: 4, column: 1 },
+  ]);
 });

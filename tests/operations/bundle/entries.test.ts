@@ -26,6 +26,7 @@ const entry = (changes: Partial<BundleEntry>): BundleEntry => ({
   queryText: '',
   headers: {},
   resource: undefined,
+  resourceAt: 0,
   ...changes,
 });
 
@@ -203,4 +204,17 @@ describe('a patch in a Bundle', () => {
   it('is no internal fault where it is broken JSON', () => {
     expect(faultOf(() => patchBody({ resource: '{"resourceType":"Binary",}' })).status).toBe(400);
   });
+});
+
+it('tells lines of a resource as those of the Bundle, where it is known where that begins', () => {
+  const options = {
+    findings: [{ kind: 'invalid-value', text: 'No.', expression: 'Patient.gender', line: 2, column: 5 }] as never,
+  };
+  const fault = new Fault('invalid-value', 'No.', options);
+  const begin = () => ({ line: 7, column: 20 });
+  const told = placed(fault, 'Bundle.entry[1]', 'x', begin) as Fault;
+  expect(told.findings).toMatchObject([{ expression: 'Bundle.entry[1].resource.gender', line: 8, column: 5 }]);
+  const first = new Fault('invalid-value', 'No.', { findings: [{ ...fault.findings[0]!, line: 1 }] });
+  expect((placed(first, 'Bundle.entry[1]', 'x', begin) as Fault).findings).toMatchObject([{ line: 7, column: 24 }]);
+  expect((placed(fault, 'Bundle.entry[1]', 'x') as Fault).findings[0]).not.toHaveProperty('line');
 });

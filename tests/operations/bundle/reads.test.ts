@@ -21,6 +21,7 @@ const entry = (index: number, method: string, path: string): PlannedEntry => ({
   queryText: '',
   headers: {},
   resource: undefined,
+  resourceAt: 0,
   target: parseTarget(method, path),
   query: [],
 });
