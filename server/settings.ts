@@ -65,7 +65,7 @@ export const settings = {
   ),
   VESTA_ENFORCE: optional(
     typeNames,
-    "Types whose resources must meet Vesta's own profiles where they claim no other; without it these profiles only warn.",
+    "Types whose resources must meet Vesta's own profiles, whatever they claim; without it these profiles warn where no other is claimed.",
   ),
   VESTA_REFERENCES: setting(
     oneOf('type', 'exist'),

@@ -72,7 +72,7 @@ function elementCheck(node: ProfileNode, said: ProfileNode | undefined, making: 
   });
   const count = countCheck(node, said, making.profile);
   if (!check && !slices && !count) return undefined;
-  return element.choice ? choiceCheck(element, check, slices, count) : memberCheck(element, check, slices, count);
+  return element.choice ? choiceCheck(node, check, slices, count) : memberCheck(element, check, slices, count);
 }
 
 type CountCheck = (count: number, walk: Walk, at: Way | undefined) => void;
@@ -92,20 +92,25 @@ function memberCheck(
     values(holder[name], beside && holder[beside], name, type, isList, walk, up, check, slices, count);
 }
 
+/** Only one member of a choice is there; those that the profile leaves are looked for first. */
 function choiceCheck(
-  element: ElementDef,
+  { element, def }: ProfileNode,
   check: Check | undefined,
   slices: Slices,
   count: CountCheck | undefined,
 ): HolderCheck {
-  const { name } = element;
-  const keys = new Map(jsonKeys(element).map(({ key, type }) => [key, type.code]));
+  const { name } = element!;
+  const isLeft = (code: string) => def.type?.some((type) => type.code === code) ?? true;
+  const keys = jsonKeys(element!)
+    .map(({ key, type }) => ({ key, beside: /^[a-z]/.test(type.code) ? `_${key}` : undefined, type: type.code }))
+    .sort((a, b) => Number(isLeft(b.type)) - Number(isLeft(a.type)));
   return (holder, walk, up) => {
-    for (const key in holder) {
-      const plain = key.charCodeAt(0) === 0x5f ? key.slice(1) : key;
-      const type = plain.startsWith(name) ? keys.get(plain) : undefined;
-      if (type === undefined) continue;
-      values(holder[plain], holder[`_${plain}`], name, type, false, walk, up, check, slices, count);
+    for (let k = 0; k < keys.length; k++) {
+      const { key, beside, type } = keys[k]!;
+      const value = holder[key];
+      const extra = beside === undefined ? undefined : holder[beside];
+      if (value === undefined && extra === undefined) continue;
+      values(value, extra, name, type, false, walk, up, check, slices, count);
       return;
     }
     values(undefined, undefined, name, '', false, walk, up, check, slices, count);

@@ -1,16 +1,13 @@
 /** How slices are told apart. https://hl7.org/fhir/R4/profiling.html#discriminator */
 import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js';
-import { jsonKeys } from '../../resources/index.ts';
 import { isBound, requiredSet } from './bindings.ts';
 import { fits, isSame, wantedOf } from './match.ts';
 import { ownType } from './own.ts';
+import { type Matcher, reachOf } from './reach.ts';
 import { type Bases, childrenOf } from './snapshot.ts';
 import type { ProfileNode } from './tree.ts';
 import { type CheckOf, conforms, conformsTarget } from './types.ts';
 import { isObject, referredType, type Walk } from './walk.ts';
-
-/** Whether a value belongs to a slice. */
-export type Matcher = (value: any, beside: any, walk: Walk, type: string) => boolean;
 
 type Kind = ElementDefinitionSlicingDiscriminator['type'];
 
@@ -84,18 +81,17 @@ function step(node: ProfileNode, pattern: unknown, at: number, making: Making): 
     .map((it) => step(it, it === child ? memberOf(wanted, next) : undefined, at + 1, making))
     .filter((it) => it !== undefined);
   if (child === undefined || inner.length === 0) return undefined;
+  const reach = reachOf(child, next.kind === 'extension' ? next.url : undefined);
   // An element that is not there is asked too: `exists` may want just that.
   const isLast = making.kind === 'exists' && at === making.steps.length - 1;
   return (value, beside, walk) => {
     const holder = isObject(value) ? value : beside;
-    return inner.every((matches) => {
-      let any = false;
-      const is = eachOf(holder, child, next, (it, besideIt, type) => {
-        any = true;
-        return matches(it, besideIt, walk, type);
-      });
-      return is || (isLast && !any && matches(undefined, undefined, walk, ''));
-    });
+    for (const matches of inner) {
+      const reached = reach(holder, matches, walk);
+      if (reached === 'no') return false;
+      if (reached === 'nothing' && !(isLast && matches(undefined, undefined, walk, ''))) return false;
+    }
+    return true;
   };
 }
 
@@ -110,30 +106,6 @@ function memberOf(wanted: unknown, next: PathStep): unknown {
   if (next.kind !== 'member' || typeof wanted !== 'object' || wanted === null) return undefined;
   const member = (Array.isArray(wanted) ? wanted[0] : (wanted as any))?.[next.name];
   return Array.isArray(member) ? member[0] : member;
-}
-
-/** Whether any value of an element passes. */
-function eachOf(
-  holder: any,
-  { element, name }: ProfileNode,
-  next: PathStep,
-  passes: (value: any, beside: any, type: string) => boolean,
-): boolean {
-  if (!isObject(holder)) return false;
-  for (const { key, type } of element ? jsonKeys(element) : [{ key: name, type: { code: '' } }]) {
-    const value = holder[key];
-    const beside = holder[`_${key}`];
-    if (value === undefined && beside === undefined) continue;
-    const count = Array.isArray(value) ? value.length : Array.isArray(beside) ? beside.length : -1;
-    if (count < 0) {
-      if (passes(value, beside, type.code)) return true;
-    }
-    for (let i = 0; i < count; i++) {
-      if (next.kind === 'extension' && value?.[i]?.url !== next.url) continue;
-      if (passes(value?.[i], beside?.[i], type.code)) return true;
-    }
-  }
-  return false;
 }
 
 function leaf(node: ProfileNode, wanted: unknown, making: Making): Matcher | undefined {
@@ -174,15 +146,14 @@ function subtree(node: ProfileNode): Matcher | undefined {
   if (wanted !== undefined) return (value) => fits(value, wanted);
   const inner = node.children.flatMap((child) => {
     const own = [child, ...child.slices.filter(({ def }) => (def.min ?? 0) > 0)].map(subtree);
-    return own.filter((it) => it !== undefined).map((matches) => ({ child, matches }));
+    return own.filter((it) => it !== undefined).map((matches) => ({ reach: reachOf(child), matches }));
   });
   if (inner.length === 0) return undefined;
-  return (value, beside, walk) =>
-    inner.every(({ child, matches }) =>
-      eachOf(isObject(value) ? value : beside, child, { kind: 'member', name: child.name }, (it, besideIt, type) =>
-        matches(it, besideIt, walk, type),
-      ),
-    );
+  return (value, beside, walk) => {
+    const holder = isObject(value) ? value : beside;
+    for (const { reach, matches } of inner) if (reach(holder, matches, walk) !== 'yes') return false;
+    return true;
+  };
 }
 
 function typeMatcher(node: ProfileNode): Matcher | undefined {

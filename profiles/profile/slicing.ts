@@ -1,8 +1,8 @@
 /** Slices: items of a list (or of a choice) for which a profile says things of their own. https://hl7.org/fhir/R4/profiling.html#slicing */
 import type { Way } from '../way.ts';
-import type { Matcher } from './discriminator.ts';
 import { extensionUrl, matcherOf } from './discriminator.ts';
 import type { ProfileName } from './name.ts';
+import type { Matcher } from './reach.ts';
 import type { Bases } from './snapshot.ts';
 import type { ProfileNode } from './tree.ts';
 import type { CheckOf } from './types.ts';
