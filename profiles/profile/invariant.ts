@@ -37,13 +37,15 @@ const everywhere = /^(ele-1|ext-1|dom-[1-6])$/;
 /** An expression as a question; one that selects nothing does not hold. It is parsed when it is first asked. */
 export function predicate(expression: string): Predicate {
   let condition: Condition | null | undefined;
+  // Dates of different precision have no order: that is no fault, as in R4's own invariants.
+  const passesUndecided = /[<>]/.test(expression);
   return (value, beside, type, walk) => {
     if (condition === undefined) condition = compiled(expression);
     if (condition === null) return undefined;
     try {
       const element = new Element(value, beside, type);
       walk.isUndecided = false;
-      const holds = condition(element, around(element, walk)) ?? false;
+      const holds = condition(element, around(element, walk)) ?? passesUndecided;
       return !holds && walk.isUndecided ? undefined : holds;
     } catch (reason) {
       if (reason instanceof ConditionFault || reason instanceof Fault) return undefined;

@@ -49,6 +49,15 @@ describe('rules on single values', () => {
     expect(told({ resourceType: 'Patient', gender: 'female' }, [profile])).toEqual(['warning Patient ward-1']);
   });
 
+  it('lets a comparison pass that cannot be decided', () => {
+    const profile = profileOf('order', 'Patient', [
+      ['Patient.address.period', { constraint: constraint('start <= end') }],
+    ]);
+    const patient = (start: string) => ({ resourceType: 'Patient', address: [{ period: { start, end: '2012-05' } }] });
+    expect(told(patient('2012-05-20'), [profile])).toEqual([]);
+    expect(told(patient('2012-06'), [profile])).toEqual(['error Patient.address[0].period ward-1']);
+  });
+
   it('warns of a constraint that cannot be evaluated instead of refusing the resource', () => {
     const profile = profileOf('broken', 'Patient', [['Patient', { constraint: constraint('name.where(') }]]);
     const [finding] = findings({ resourceType: 'Patient', name: [{ text: 'Ana' }] }, [profile]);
