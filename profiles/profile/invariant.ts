@@ -37,8 +37,8 @@ const everywhere = /^(ele-1|ext-1|dom-[1-6])$/;
 /** An expression as a question; one that selects nothing does not hold. It is parsed when it is first asked. */
 export function predicate(expression: string): Predicate {
   let condition: Condition | null | undefined;
-  // Dates of different precision have no order: that is no fault, as in R4's own invariants.
-  const passesUndecided = /[<>]/.test(expression);
+  // Dates of different precision have no order: that is no fault, as in R4's own invariants. Lengths always have one.
+  const passesUndecided = /[<>]/.test(expression.replace(/\b(length|count)\(\)\s*[<>]=?/g, ''));
   return (value, beside, type, walk) => {
     if (condition === undefined) condition = compiled(expression);
     if (condition === null) return undefined;
