@@ -5,6 +5,15 @@ import type { Database } from './database.ts';
 import type { Definitions, StoredDefinition } from './definitions.ts';
 import type { DefinitionName, DefinitionType } from './search/code-sets.ts';
 import type { Statement } from './session.ts';
+import { type ConceptRow, dropConcepts, loadConcepts, type SystemToLoad } from './terminology/load.ts';
+import {
+  type ConceptAnswer,
+  type ConceptQuestion,
+  findConcepts,
+  type LoadedSystem,
+  loadedSystems,
+} from './terminology/loaded.ts';
+import { type ConceptPage, conceptPage, type PageRequest } from './terminology/page.ts';
 
 /** One code as it is compared. */
 export interface SetCode {
@@ -20,6 +29,20 @@ export interface Concepts {
   definitions(access: Access, names: readonly DefinitionName[], context: Context): Promise<readonly StoredDefinition[]>;
   /** `generation` of the definitions. */
   generation(...types: readonly DefinitionType[]): number;
+  /** The code systems whose concepts stand in tables and are ready. One trip. */
+  loaded(context: Context): Promise<readonly LoadedSystem[]>;
+  /** Concepts by their codes, of several systems. One trip. */
+  find(questions: readonly ConceptQuestion[], context: Context): Promise<readonly ConceptAnswer[]>;
+  /** A page of the concepts of which a term holds. One trip. */
+  page(request: PageRequest, context: Context): Promise<ConceptPage>;
+  /** `loadConcepts`. */
+  load(
+    system: SystemToLoad,
+    rows: AsyncIterable<readonly ConceptRow[]> | Iterable<readonly ConceptRow[]>,
+    context: Context,
+  ): Promise<number>;
+  /** `dropConcepts`. */
+  drop(n: number, context: Context): Promise<void>;
   /** Makes sure that a set of these codes is there, for a day at least. One trip. @returns its number */
   keep(codes: readonly SetCode[], context: Context): Promise<bigint>;
 }
@@ -33,12 +56,17 @@ export function openConcepts({
   database,
   definitions,
 }: {
-  readonly database: Pick<Database, 'house'>;
+  readonly database: Pick<Database, 'house' | 'searches'>;
   readonly definitions: Definitions;
 }): Concepts {
   return {
     definitions: (access, names, context) => definitions.find(access, names, context),
     generation: (...types) => definitions.generation(...types),
+    loaded: (context) => loadedSystems(database, context),
+    find: (questions, context) => findConcepts(database, questions, context),
+    page: (request, context) => conceptPage(database, request, context),
+    load: (system, rows, context) => loadConcepts(database, system, rows, context),
+    drop: (n, context) => dropConcepts(database, n, context),
     async keep(codes, context) {
       const [, rows] = await database.house.run(keepStatements(codes), context);
       return BigInt(rows![0]![0]!);

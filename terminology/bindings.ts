@@ -40,7 +40,7 @@ export function openBindings(shelves: Shelves): Bindings {
       for (let from = 0; from < wanted.length; from += TOGETHER_MAX) {
         const some = wanted.slice(from, from + TOGETHER_MAX);
         const shelf = await shelves.gather(namesOf(some), context);
-        for (const canonical of some) answers.set(canonical, held(canonical, shelf));
+        for (const canonical of some) answers.set(canonical, await held(canonical, shelf, shelves, context));
       }
       return answers;
     },
@@ -48,17 +48,19 @@ export function openBindings(shelves: Shelves): Bindings {
     async contains(questions, context) {
       const canonicals = [...new Set(questions.map(({ valueSet }) => valueSet))];
       const shelf = await shelves.gather(namesOf(canonicals), context);
-      const compositions = new Map(
-        canonicals.map((canonical) => {
-          const valueSet = shelf.valueSet(canonical);
-          return [canonical, valueSet && compose(valueSet, shelf)];
-        }),
-      );
-      return questions.map(({ valueSet, system, code }) => {
-        const composition = compositions.get(valueSet);
-        if (!composition || system === undefined) return undefined;
-        return holds(termOf(composition, system), code);
-      });
+      return shelves.settle(() => {
+        const compositions = new Map(
+          canonicals.map((canonical) => {
+            const valueSet = shelf.valueSet(canonical);
+            return [canonical, valueSet && compose(valueSet, shelf)];
+          }),
+        );
+        return questions.map(({ valueSet, system, code }) => {
+          const composition = compositions.get(valueSet);
+          if (!composition || system === undefined) return undefined;
+          return holds(termOf(composition, system), code);
+        });
+      }, context);
     },
   };
 }
@@ -66,13 +68,13 @@ export function openBindings(shelves: Shelves): Bindings {
 /** Made once for each shelf, and gone with it. */
 const made = new WeakMap<Shelf, Map<string, HeldCodes | null>>();
 
-function held(canonical: string, shelf: Shelf): HeldCodes | null {
+async function held(canonical: string, shelf: Shelf, shelves: Shelves, context: Context): Promise<HeldCodes | null> {
   const known = made.get(shelf) ?? new Map<string, HeldCodes | null>();
   made.set(shelf, known);
   let codes = known.get(canonical);
   if (codes === undefined) {
     const valueSet = shelf.valueSet(canonical);
-    codes = valueSet ? boundCodes(boundData(canonical, valueSet, shelf)) : null;
+    codes = valueSet ? boundCodes(await shelves.settle(() => boundData(canonical, valueSet, shelf), context)) : null;
     known.set(canonical, codes);
   }
   return codes;

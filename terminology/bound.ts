@@ -1,7 +1,7 @@
 /** A value set as bindings ask of it. https://hl7.org/fhir/R4/terminologies.html#binding */
 import type { ValueSet } from 'fhir/r4.js';
 import { type CodeMap, sizeOf } from './code-map.ts';
-import { type Composition, compose, nameOf, systemsIn, termOf } from './composition.ts';
+import { type Composition, compose, nameOf, systemsIn, termOf, versionsOf } from './composition.ts';
 import { codesOf, codesOfSystem } from './expand.ts';
 import { grammarOf } from './grammars/index.ts';
 import { Shelf } from './shelf.ts';
@@ -134,7 +134,10 @@ function bySystem(composition: Composition, shelf: Shelf): Partial<BoundData> {
     const found = codesOfSystem(composition, url);
     if ('because' in found) {
       if (termOf(composition, url).kind === 'known' && grammarOf(url)) ruled.push(url);
-      else undecided.push(url);
+      else {
+        undecided.push(url);
+        if (versionsOf(composition, url).some(({ table }) => table !== undefined)) isLarge = true;
+      }
     } else if (found.codes.size > HELD_MAX) {
       isLarge = true;
       undecided.push(url);

@@ -2,13 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { ValueSet, ValueSetExpansion, ValueSetExpansionContains, ValueSetExpansionParameter } from 'fhir/r4.js';
 import { type Context, Fault } from '../resources/index.ts';
+import type { PageRequest } from '../store/index.ts';
 import { type Composition, compose, nameOf } from './composition.ts';
 import { entryOf, propertyDeclarations, type Shown, withStatus } from './entry.ts';
 import { capital, unlistable } from './expand.ts';
-import { type Item, itemsOf, nested } from './items.ts';
+import { type Item, itemOfTable, itemsOf, nested, type PagedSystem, sizeOf } from './items.ts';
 import { type Asked, languagesOf, type NamedValueSet, requireVersions, type Scope, valueSetScope } from './scope.ts';
+import type { Shelf } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
 import { cautionOf, type Used, usedBy, versioned } from './used.ts';
+import { wordsOf } from './words.ts';
 
 export interface ExpandRequest extends Asked, NamedValueSet {
   readonly filter?: string;
@@ -39,28 +42,11 @@ export async function expandValueSet(request: ExpandRequest, shelves: Shelves, c
   const scope = await valueSetScope(request, request, shelves, context);
   const { shelf, valueSet } = scope;
   requireFilters(valueSet);
-  const composition = compose(valueSet, shelf);
-  const { problem } = composition;
-  if (problem && problem.kind !== 'incomplete-system') throw unlistable(valueSet, problem);
-  const used = usedBy(composition);
-  requireVersions(request, used.systems);
+  const plan = await shelves.settle(() => planOf(request, valueSet, shelf), context);
+  requireVersions(request, plan.used.systems);
+  const page = await pageOf(plan, request, valueSet, shelves, context);
   const shown: Shown = { ...request, languages: languagesOf(request, valueSet) };
-  const items = itemsOf(composition, request);
-  const page = pageOf(items, request, valueSet);
-  const isNested =
-    request.excludeNested === false && page.length === items.length && !request.filter && canNest(composition);
-  const contains = isNested ? nestedEntries(page, shown) : page.map((item) => entryOf(item, shown));
-  const { offset } = request;
-  const expansion: ValueSetExpansion = {
-    ...declared(composition, request, page),
-    identifier: `urn:uuid:${randomUUID()}`,
-    timestamp: new Date(context.now()).toISOString(),
-    total: items.length,
-    ...(offset === undefined ? {} : { offset }),
-    parameter: parametersOf(request, shown, valueSet, used, scope),
-    ...(contains.length > 0 ? { contains } : {}),
-  };
-  return { ...describing(valueSet, request.includeDefinition === true), expansion };
+  return shelves.settle(() => told(plan, page, shown, request, scope, context), context);
 }
 
 /** @throws Fault `unprocessable` for a filter without a value, which means nothing and picks everything */
@@ -87,19 +73,104 @@ export function requireFilters({ compose: composed }: ValueSet): void {
   }
 }
 
-function pageOf(items: readonly Item[], { offset = 0, count }: ExpandRequest, valueSet: ValueSet): readonly Item[] {
-  if (count !== undefined) return items.slice(offset, offset + Math.min(count, EXPANDED_MAX));
-  if (items.length - offset > EXPANDED_MAX) {
-    throw new Fault(
-      'too-costly',
-      `${capital(nameOf(valueSet))} has ${items.length} codes, more than ${EXPANDED_MAX} that are told at once.`,
-      {
-        expression: 'count',
-        hint: 'Ask for pages with count and offset, or for less with filter.',
-      },
-    );
+interface Plan extends ReturnType<typeof itemsOf> {
+  readonly composition: Composition;
+  readonly used: Used;
+}
+
+function planOf(request: ExpandRequest, valueSet: ValueSet, shelf: Shelf): Plan {
+  const composition = compose(valueSet, shelf);
+  const { problem } = composition;
+  if (problem && problem.kind !== 'incomplete-system') throw unlistable(valueSet, problem);
+  return { composition, used: usedBy(composition), ...itemsOf(composition, request) };
+}
+
+function told(
+  { composition, used, items }: Plan,
+  page: Page,
+  shown: Shown,
+  request: ExpandRequest,
+  scope: Scope & { readonly valueSet: ValueSet },
+  context: Context,
+): ValueSet {
+  const { valueSet } = scope;
+  const { offset } = request;
+  const isWhole = page.items.length === items.length && page.total === items.length;
+  const isNested = request.excludeNested === false && isWhole && !request.filter && canNest(composition);
+  const contains = isNested ? nestedEntries(page.items, shown) : page.items.map((item) => entryOf(item, shown));
+  const expansion: ValueSetExpansion = {
+    ...declared(composition, request, page.items),
+    identifier: `urn:uuid:${randomUUID()}`,
+    timestamp: new Date(context.now()).toISOString(),
+    ...(page.total === undefined ? {} : { total: page.total }),
+    ...(offset === undefined ? {} : { offset }),
+    parameter: parametersOf(request, shown, valueSet, used, scope),
+    ...(contains.length > 0 ? { contains } : {}),
+  };
+  return { ...describing(valueSet, request.includeDefinition === true), expansion };
+}
+
+interface Page {
+  readonly items: readonly Item[];
+  /** How many there are in all; undefined where that was not counted. */
+  readonly total: number | undefined;
+}
+
+/** What is listed comes first, then what stands in tables, system after system. */
+async function pageOf(
+  { items, paged }: Plan,
+  request: ExpandRequest,
+  valueSet: ValueSet,
+  shelves: Shelves,
+  context: Context,
+): Promise<Page> {
+  const { offset = 0, count } = request;
+  const wanted = Math.min(count ?? EXPANDED_MAX + 1, EXPANDED_MAX + 1);
+  const page = items.slice(offset, offset + wanted);
+  let total: number | undefined = items.length;
+  for (const one of paged) {
+    // Without the number of those before it nobody can say where the page begins in the next one.
+    const from: number = Math.max(0, offset - (total ?? 0));
+    const found = await shelves.page(pageRequest(one, request, from, wanted - page.length), context);
+    one.system.rememberAll(found.concepts);
+    page.push(...found.concepts.map((concept) => itemOfTable(concept, one.system)));
+    total = total === undefined || found.total === undefined ? undefined : total + found.total;
   }
-  return items.slice(offset);
+  if (page.length > EXPANDED_MAX && (count === undefined || count > EXPANDED_MAX)) throw tooMany(valueSet, total);
+  return { items: page, total };
+}
+
+function pageRequest(
+  { system, term }: PagedSystem,
+  request: ExpandRequest,
+  offset: number,
+  count: number,
+): PageRequest {
+  const { filter, activeOnly = false, excludeNotForUI = false } = request;
+  return {
+    system: system.table,
+    isCaseless: system.isCaseless,
+    term,
+    numberOf: (code) => system.numberOf(code),
+    words: filter === undefined ? undefined : wordsOf(filter),
+    activeOnly,
+    selectableOnly: excludeNotForUI,
+    offset,
+    count,
+    size: sizeOf(term, system),
+  };
+}
+
+function tooMany(valueSet: ValueSet, total: number | undefined): Fault {
+  const many = total === undefined ? 'more codes than' : `${total} codes, more than`;
+  return new Fault(
+    'too-costly',
+    `${capital(nameOf(valueSet))} has ${many} the ${EXPANDED_MAX} that are told at once.`,
+    {
+      expression: 'count',
+      hint: 'Ask for pages with count and offset, or for less with filter.',
+    },
+  );
 }
 
 /** Only a whole system or a branch of it has an order from above to below; a list has the order of whoever made it. */

@@ -1,76 +1,105 @@
-/** Filters of a value set on the concepts of a code system in memory. https://hl7.org/fhir/R4/valueset-filter-operator.html */
+/**
+ * Filters of a value set on single concepts, wherever these are kept; store/terminology/condition.ts says the same in SQL, and
+ * a test holds the two together. https://hl7.org/fhir/R4/valueset-filter-operator.html
+ */
 import type { CodeSystemConcept } from 'fhir/r4.js';
-import type { ConceptFilter } from '../store/index.ts';
+import { CONCEPT_OPERATORS, type ConceptFilter } from '../store/index.ts';
 import { type Hierarchy, isAbstract, isInactive, propertyValues } from './hierarchy.ts';
 import { patternOf } from './pattern.ts';
 
-/** The codes that a filter picks; undefined for an operator that is not known here. */
-export function filtered(
-  hierarchy: Hierarchy,
-  { property, op, value }: ConceptFilter,
-): ReadonlySet<string> | undefined {
-  const { concepts } = hierarchy;
-  const where = (test: (values: readonly string[]) => boolean) =>
-    new Set([...concepts].filter(([, concept]) => test(valuesOf(hierarchy, concept, property))).map(([code]) => code));
-  const list = value.split(',').map((one) => one.trim());
-  switch (op as string) {
+/** How concepts of a system stand to each other. */
+export interface Places {
+  find(code: string): CodeSystemConcept | undefined;
+  parents(code: string): ReadonlySet<string>;
+  children(code: string): ReadonlySet<string>;
+  /** Whether the first is the second, or is above it. */
+  subsumes(above: string, code: string): boolean;
+  isLeaf(code: string): boolean;
+}
+
+/** Whether concepts can be picked by such a filter. */
+export function isOffered({ property, op, value }: ConceptFilter): boolean {
+  if (op === 'regex') return patternOf(value) !== undefined;
+  return VALUE_OPERATORS.has(op) || (isConcept(property) && CONCEPT_OPERATORS.has(op));
+}
+
+/** Whether a concept is among those that an offered filter picks. */
+export function picks({ property, op, value }: ConceptFilter, concept: CodeSystemConcept, places: Places): boolean {
+  if (!VALUE_OPERATORS.has(op)) return isRelated(op as string, concept.code, value, places);
+  if (property === 'child' && op !== 'regex' && op !== 'exists') {
+    const isParent = (op === '=' ? [value] : listOf(value)).some((child) => places.parents(child).has(concept.code));
+    return op === 'not-in' ? !isParent : isParent;
+  }
+  const values = valuesOf(concept, property, places);
+  switch (op) {
     case '=':
-      return where((values) => values.includes(value));
+      return values.includes(value);
     case 'in':
-      return where((values) => values.some((one) => list.includes(one)));
+      return values.some((one) => listOf(value).includes(one));
     case 'not-in':
-      return where((values) => !values.some((one) => list.includes(one)));
+      return !values.some((one) => listOf(value).includes(one));
     case 'exists':
-      return where((values) => values.length > 0 === (value === 'true'));
-    case 'regex': {
-      const matches = patternOf(value);
-      return matches && where((values) => values.some((one) => one.length <= TEXT_MAX && matches(one)));
+      return values.length > 0 === (value === 'true');
+    default: {
+      const matches = patternOf(value)!;
+      return values.some((one) => one.length <= TEXT_MAX && matches(one));
     }
-    default:
-      return isConcept(property) && concepts.has(value)
-        ? related(hierarchy, op, value)
-        : noneOr(property, op, concepts);
   }
 }
+
+/** The codes that a filter picks of a hierarchy in memory; undefined for one that is not offered. */
+export function filtered(hierarchy: Hierarchy, filter: ConceptFilter): ReadonlySet<string> | undefined {
+  if (!isOffered(filter)) return undefined;
+  const places = placesOf(hierarchy);
+  return new Set([...hierarchy.concepts.values()].filter((one) => picks(filter, one, places)).map(({ code }) => code));
+}
+
+const VALUE_OPERATORS: ReadonlySet<string> = new Set(['=', 'in', 'not-in', 'exists', 'regex']);
 
 /** Characters of a text that a regular expression is tried on. */
 const TEXT_MAX = 300;
 
-function related(hierarchy: Hierarchy, op: string, code: string): ReadonlySet<string> | undefined {
-  const all: ReadonlySet<string> = new Set(hierarchy.concepts.keys());
-  switch (op) {
-    case 'is-a':
-      return hierarchy.below(code);
-    case 'descendent-of':
-      return hierarchy.below(code).difference(new Set([code]));
-    case 'is-not-a':
-      return all.difference(hierarchy.below(code));
-    case 'generalizes':
-      return hierarchy.above(code);
-    // The next two are of R5.
-    case 'child-of':
-      return hierarchy.children(code);
-    case 'descendent-leaf':
-      return new Set([...hierarchy.below(code)].filter((one) => one !== code && hierarchy.children(one).size === 0));
-    default:
-      return undefined;
-  }
+function placesOf(hierarchy: Hierarchy): Places {
+  const above = new Map<string, ReadonlySet<string>>();
+  return {
+    find: (code) => hierarchy.concepts.get(code),
+    parents: hierarchy.parents,
+    children: hierarchy.children,
+    subsumes(one, code) {
+      const all = above.get(code) ?? hierarchy.above(code);
+      above.set(code, all);
+      return all.has(one);
+    },
+    isLeaf: (code) => hierarchy.children(code).size === 0,
+  };
 }
 
-const RELATIONS: ReadonlySet<string> = new Set(['is-a', 'descendent-of', 'generalizes', 'child-of', 'descendent-leaf']);
-
 /** A code that the system does not have is above and below nothing. */
-function noneOr(property: string, op: string, concepts: ReadonlyMap<string, unknown>): ReadonlySet<string> | undefined {
-  if (!isConcept(property)) return undefined;
-  if (op === 'is-not-a') return new Set(concepts.keys());
-  return RELATIONS.has(op) ? new Set() : undefined;
+function isRelated(op: string, code: string, value: string, places: Places): boolean {
+  const target = places.find(value)?.code;
+  if (target === undefined) return op === 'is-not-a';
+  switch (op) {
+    case 'is-a':
+      return places.subsumes(target, code);
+    case 'descendent-of':
+      return code !== target && places.subsumes(target, code);
+    case 'is-not-a':
+      return !places.subsumes(target, code);
+    case 'generalizes':
+      return places.subsumes(code, target);
+    // The next two are of R5.
+    case 'child-of':
+      return places.parents(code).has(target);
+    default:
+      return code !== target && places.isLeaf(code) && places.subsumes(target, code);
+  }
 }
 
 function isConcept(property: string): boolean {
   return property === 'concept' || property === 'code';
 }
 
-function valuesOf(hierarchy: Hierarchy, concept: CodeSystemConcept, property: string): string[] {
+function valuesOf(concept: CodeSystemConcept, property: string, places: Places): string[] {
   switch (property) {
     case 'concept':
     case 'code':
@@ -80,9 +109,9 @@ function valuesOf(hierarchy: Hierarchy, concept: CodeSystemConcept, property: st
     case 'definition':
       return concept.definition === undefined ? [] : [concept.definition];
     case 'parent':
-      return [...hierarchy.parents(concept.code)];
+      return [...places.parents(concept.code)];
     case 'child':
-      return [...hierarchy.children(concept.code)];
+      return [...places.children(concept.code)];
     // Where nothing is said of these two, they are false.
     case 'inactive':
       return [String(isInactive(concept))];
@@ -91,4 +120,8 @@ function valuesOf(hierarchy: Hierarchy, concept: CodeSystemConcept, property: st
     default:
       return propertyValues(concept, property);
   }
+}
+
+function listOf(value: string): string[] {
+  return value.split(',').map((one) => one.trim());
 }

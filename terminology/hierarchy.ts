@@ -37,7 +37,8 @@ export function propertyValues(concept: CodeSystemConcept, code: string): string
 }
 
 /** Whether a concept is no longer to be used. https://hl7.org/fhir/R4/codesystem-concept-properties.html */
-export function isInactive(concept: CodeSystemConcept): boolean {
+export function isInactive(concept: CodeSystemConcept & { readonly inactive?: boolean }): boolean {
+  if (concept.inactive !== undefined) return concept.inactive;
   return (
     propertyValues(concept, 'inactive').includes('true') ||
     propertyValues(concept, 'status').some((status) => INACTIVE.has(status))
@@ -45,7 +46,8 @@ export function isInactive(concept: CodeSystemConcept): boolean {
 }
 
 /** Whether a concept is there to group others, not to be chosen. */
-export function isAbstract(concept: CodeSystemConcept): boolean {
+export function isAbstract(concept: CodeSystemConcept & { readonly abstract?: boolean }): boolean {
+  if (concept.abstract !== undefined) return concept.abstract;
   return (
     propertyValues(concept, 'notSelectable').includes('true') || propertyValues(concept, 'abstract').includes('true')
   );
@@ -59,10 +61,8 @@ function read({ concept: roots = [] }: CodeSystem): Hierarchy {
   const concepts = new Map<string, CodeSystemConcept>();
   const parents = new Map<string, Set<string>>();
   const children = new Map<string, Set<string>>();
-  const link = (parent: string, child: string) => {
-    add(parents, child, parent);
-    add(children, parent, child);
-  };
+  const links: [parent: string, child: string][] = [];
+  const link = (parent: string, child: string) => links.push([parent, child]);
   // The next one is taken from the end: so concepts come in the order of the definition, those nested after their parent.
   const pending: [concept: CodeSystemConcept, above: string | undefined][] = roots
     .toReversed()
@@ -77,6 +77,12 @@ function read({ concept: roots = [] }: CodeSystem): Hierarchy {
     }
     for (const child of propertyValues(concept, 'child')) link(code, child);
     for (const one of (concept.concept ?? []).toReversed()) pending.push([one, code]);
+  }
+  for (const [parent, child] of links) {
+    // Concepts that the system does not have are above and below nothing.
+    if (!concepts.has(parent) || !concepts.has(child)) continue;
+    add(parents, child, parent);
+    add(children, parent, child);
   }
   return {
     concepts,

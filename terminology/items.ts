@@ -1,10 +1,12 @@
 /** The concepts of a value set, as somebody wants to see them: chosen, found by words, put below each other. */
 import type { CodeSystemConcept, ValueSetComposeIncludeConcept } from 'fhir/r4.js';
-import { type Composition, folded, versionsOf } from './composition.ts';
-import { codesOf, unlistable } from './expand.ts';
+import type { LoadedConcept, Term } from '../store/index.ts';
+import { type Composition, folded, systemsIn, termOf, versionsOf } from './composition.ts';
+import { codesOfSystem, unlistable } from './expand.ts';
 import { isAbstract, isInactive } from './hierarchy.ts';
 import { namesOf } from './presentation.ts';
 import type { System } from './system.ts';
+import { TableSystem } from './tables.ts';
 import { rankOf, wordsOf } from './words.ts';
 
 export interface Item {
@@ -26,23 +28,57 @@ export interface Choice {
   readonly excludedSystems?: readonly string[];
 }
 
+/** A system of which a value set takes more than a list: its concepts are told in pages. */
+export interface PagedSystem {
+  readonly system: TableSystem;
+  readonly term: Term;
+}
+
 /**
- * The concepts of a value set in the order in which it names them; those found by words the nearest first.
+ * The concepts of a value set in the order in which it names them; those found by words the nearest first. What stands in
+ * tables comes after what is listed.
  * @throws Fault `not-supported` where a system has no list of its codes
  */
-export function itemsOf(composition: Composition, choice: Choice): Item[] {
-  const codes = codesOf(composition);
-  if ('because' in codes) throw unlistable(composition.valueSet, codes);
+export function itemsOf(composition: Composition, choice: Choice): { items: Item[]; paged: PagedSystem[] } {
   const items: Item[] = [];
-  for (const [url, some] of codes) {
+  const paged: PagedSystem[] = [];
+  for (const url of systemsIn(composition)) {
     if (isExcluded(url, composition, choice)) continue;
+    const listed = codesOfSystem(composition, url);
+    if ('because' in listed) {
+      const system = versionsOf(composition, url).find((one) => one instanceof TableSystem);
+      if (!system) throw unlistable(composition.valueSet, listed);
+      paged.push({ system, term: numbered(termOf(composition, url), system) });
+      continue;
+    }
     const make = itemMaker(composition, url);
-    for (const code of some) {
+    for (const code of listed.codes) {
       const item = make(code);
       if (!(choice.activeOnly && item.isInactive) && !(choice.excludeNotForUI && item.isAbstract)) items.push(item);
     }
   }
-  return choice.filter === undefined ? items : foundByWords(items, choice.filter);
+  return { items: choice.filter === undefined ? items : foundByWords(items, choice.filter), paged };
+}
+
+/** How many concepts of a system a term holds of: at most, and whether that is all that can be said. */
+export function sizeOf(term: Term, system: TableSystem): { readonly most: number; readonly isExact: boolean } {
+  if (term.kind === 'all' || term.kind === 'known') return { most: system.size, isExact: true };
+  if (term.kind === 'filter' && term.filter.op === 'is-a') {
+    const below = system.find(term.filter.value)?.below;
+    return { most: below === undefined ? 0 : below + 1, isExact: true };
+  }
+  if (term.kind !== 'and') return { most: system.size, isExact: false };
+  const sizes = term.of.filter(({ kind }) => kind !== 'known').map((one) => sizeOf(one, system));
+  return {
+    most: Math.min(system.size, ...sizes.map(({ most }) => most)),
+    isExact: sizes.length === 0 || (sizes.length === 1 && sizes[0]!.isExact),
+  };
+}
+
+/** The item of a concept that tables told. */
+export function itemOfTable(concept: LoadedConcept, system: TableSystem): Item {
+  const { inactive, abstract } = concept;
+  return { url: system.url, system, concept, listed: undefined, isInactive: inactive, isAbstract: abstract };
 }
 
 /** Makes the items of one system of a value set, by the code as it is compared. */
@@ -107,6 +143,18 @@ function isBelow(one: NestedItem, url: string, code: string, byCode: ReadonlyMap
     pending.push(...next.below);
   }
   return false;
+}
+
+/** The term, whose filters' codes were looked for, so that their numbers are known when it becomes SQL. */
+function numbered(term: Term, system: TableSystem): Term {
+  if (term.kind === 'and' || term.kind === 'or') for (const one of term.of) numbered(one, system);
+  else if (term.kind === 'not') numbered(term.of, system);
+  else if (term.kind === 'filter') {
+    const { property, value } = term.filter;
+    const isOfConcepts = property === 'concept' || property === 'code' || property === 'parent' || property === 'child';
+    if (isOfConcepts) for (const code of [value, ...value.split(',').map((one) => one.trim())]) system.find(code);
+  }
+  return term;
 }
 
 function foundByWords(items: readonly Item[], filter: string): Item[] {

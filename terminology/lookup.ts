@@ -3,7 +3,7 @@ import type { CodeSystem, CodeSystemConcept, Coding, ParametersParameter } from 
 import { type Context, Fault } from '../resources/index.ts';
 import { isAbstract, isInactive } from './hierarchy.ts';
 import { displayAsDesignation, namesOf, shownName } from './presentation.ts';
-import { type Asked, languagesOf, requireVersions, scopeOf } from './scope.ts';
+import { type Asked, languagesOf, requireVersions, type Scope, scopeOf } from './scope.ts';
 import type { Shelf } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
 import type { System } from './system.ts';
@@ -28,30 +28,8 @@ export async function lookUp(
   context: Context,
 ): Promise<ParametersParameter[]> {
   const { code, system: url, version } = codeOf(request);
-  const { shelf, supplements } = await scopeOf(request, [{ type: 'CodeSystem', url }], shelves, context);
-  const system = requireSystem(shelf, url, version);
-  requireVersions(request, [system]);
-  const concept = requireConcept(system, code);
-  const names = namesOf(concept, system);
-  const name = shownName(names, languagesOf(request));
-  const wanted = request.properties ?? [];
-  const isWanted = (property: string) => wanted.length === 0 || wanted.includes(property) || wanted.includes('*');
-  const own = displayAsDesignation(names);
-  const designations = [...(concept.designation ?? []), ...(own ? [own] : [])];
-  return [
-    { name: 'name', valueString: system.about.name ?? system.about.title ?? url },
-    ...(system.version === undefined ? [] : [{ name: 'version', valueString: system.version }]),
-    { name: 'display', valueString: name?.value ?? concept.display ?? concept.code },
-    { name: 'code', valueCode: concept.code },
-    { name: 'system', valueUri: url },
-    ...(concept.definition !== undefined && isWanted('definition')
-      ? [{ name: 'definition', valueString: concept.definition }]
-      : []),
-    { name: 'abstract', valueBoolean: isAbstract(concept) },
-    ...supplements.map((one) => ({ name: 'used-supplement', valueCanonical: versioned(one) })),
-    ...(isWanted('designation') ? designations.map((one) => designationParameter(one, supplements)) : []),
-    ...propertyParameters(concept, system, request.properties ?? []),
-  ];
+  const scope = await scopeOf(request, [{ type: 'CodeSystem', url }], shelves, context);
+  return shelves.settle(() => answerOf(request, { code, url, version }, scope), context);
 }
 
 export interface SubsumesRequest extends Asked {
@@ -93,17 +71,50 @@ export async function subsumes(
     );
   }
   const { shelf } = await scopeOf(request, [{ type: 'CodeSystem', url: first.system }], shelves, context);
-  const found = requireSystem(shelf, first.system, first.version ?? second.version);
-  const [a, b] = [first, second].map(({ code }) => requireConcept(found, code).code);
-  const outcome =
-    a === b
-      ? 'equivalent'
-      : found.subsumes(a!, b!)
-        ? 'subsumes'
-        : found.subsumes(b!, a!)
-          ? 'subsumed-by'
-          : 'not-subsumed';
+  const outcome = await shelves.settle(() => relationOf(first, second, shelf), context);
   return [{ name: 'outcome', valueCode: outcome }];
+}
+
+function answerOf(
+  request: LookupRequest,
+  { code, url, version }: { code: string; url: string; version: string | undefined },
+  { shelf, supplements }: Scope,
+): ParametersParameter[] {
+  const system = requireSystem(shelf, url, version);
+  requireVersions(request, [system]);
+  const concept = requireConcept(system, code);
+  const names = namesOf(concept, system);
+  const name = shownName(names, languagesOf(request));
+  const wanted = request.properties ?? [];
+  const isWanted = (property: string) => wanted.length === 0 || wanted.includes(property) || wanted.includes('*');
+  const own = displayAsDesignation(names);
+  const designations = [...(concept.designation ?? []), ...(own ? [own] : [])];
+  return [
+    { name: 'name', valueString: system.about.name ?? system.about.title ?? url },
+    ...(system.version === undefined ? [] : [{ name: 'version', valueString: system.version }]),
+    { name: 'display', valueString: name?.value ?? concept.display ?? concept.code },
+    { name: 'code', valueCode: concept.code },
+    { name: 'system', valueUri: url },
+    ...(concept.definition !== undefined && isWanted('definition')
+      ? [{ name: 'definition', valueString: concept.definition }]
+      : []),
+    { name: 'abstract', valueBoolean: isAbstract(concept) },
+    ...supplements.map((one) => ({ name: 'used-supplement', valueCanonical: versioned(one) })),
+    ...(isWanted('designation') ? designations.map((one) => designationParameter(one, supplements)) : []),
+    ...propertyParameters(concept, system, request.properties ?? []),
+  ];
+}
+
+type Meant = ReturnType<typeof codeOf>;
+
+function relationOf(first: Meant, second: Meant, shelf: Shelf): string {
+  const found = requireSystem(shelf, first.system, first.version ?? second.version);
+  // Both are looked for before either is missed: what is lacking of them is fetched together.
+  found.find(second.code);
+  const [a, b] = [first, second].map(({ code }) => requireConcept(found, code).code);
+  if (a === b) return 'equivalent';
+  if (found.subsumes(a!, b!)) return 'subsumes';
+  return found.subsumes(b!, a!) ? 'subsumed-by' : 'not-subsumed';
 }
 
 function codeOf(
@@ -174,19 +185,17 @@ function propertyParameters(
 ): ParametersParameter[] {
   const all = wanted.includes('*');
   const isWanted = (code: string) => all || wanted.includes(code);
-  const related = (code: string, codes: Iterable<string>) =>
-    all || wanted.includes(code)
-      ? [...codes].map((value) => propertyParameter(code, { valueCode: value }, system.find(value)?.display))
+  const related = (code: string, codes: () => Iterable<string>) =>
+    isWanted(code)
+      ? [...codes()].map((value) => propertyParameter(code, { valueCode: value }, system.find(value)?.display))
       : [];
-  const parents = system.parents(concept.code);
-  const children = system.children(concept.code);
   const own = (concept.property ?? []).filter(({ code }) => isWanted(code) && !PLACED.has(code) && code !== 'inactive');
   return [
     ...(wanted.length === 0 || isWanted('inactive')
       ? [propertyParameter('inactive', { valueBoolean: isInactive(concept) })]
       : []),
-    ...related('parent', parents),
-    ...related('child', children),
+    ...related('parent', () => system.parents(concept.code)),
+    ...related('child', () => system.children(concept.code)),
     ...own.map(({ code, id: _, extension: __, ...value }) => propertyParameter(code, value)),
   ];
 }

@@ -8,8 +8,10 @@ import { ownDefinition, parseCanonical } from '../resources/index.ts';
 import { type DefinitionName, isCaseless, meantFirst, type StoredDefinition } from '../store/index.ts';
 import { grammarOf } from './grammars/index.ts';
 import { implicitValueSet } from './implicit.ts';
+import { identityOf } from './stored-system.ts';
 import { supplemented } from './supplement.ts';
 import { ruledSystem, type System, systemOf } from './system.ts';
+import type { TableSystem } from './tables.ts';
 
 /** Fetches what is stored under these names. */
 export type Fetch = (names: readonly DefinitionName[]) => Promise<readonly StoredDefinition[]>;
@@ -35,6 +37,8 @@ export class Shelf {
   readonly found: StoredDefinition[] = [];
   /** Whether something that was named could not be looked for, since there was too much. */
   isIncomplete = false;
+  /** Systems whose concepts stand in tables: of all releases, and of definitions that are too large for memory. */
+  tables: readonly TableSystem[] = [];
   readonly #asked = new Set<string>();
   readonly #scope: ShelfScope;
 
@@ -45,6 +49,7 @@ export class Shelf {
     this.names.push(...base.names);
     this.found.push(...base.found);
     this.isIncomplete = base.isIncomplete;
+    this.tables = base.tables;
   }
 
   /** The names of what these definitions refer to. */
@@ -98,6 +103,8 @@ export class Shelf {
 
   #system(url: string, version: string | undefined): System | undefined {
     const definition = this.codeSystem(url, version);
+    const table = this.#table(url, version, definition);
+    if (table) return table;
     if (definition?.content === 'complete') return systemOf(definition);
     const grammar = version === undefined ? grammarOf(url) : undefined;
     if (grammar) return ruledSystem(grammar);
@@ -108,6 +115,18 @@ export class Shelf {
   /** Whether case says nothing in the codes of a system. */
   isCaseless(url: string): boolean {
     return isCaseless(url) || (this.codeSystem(url) ?? grammarOf(url))?.caseSensitive === false;
+  }
+
+  /** A release goes before a description of its system without concepts, but not before one that somebody stored whole. */
+  #table(url: string, version: string | undefined, definition: CodeSystem | undefined): TableSystem | undefined {
+    const own = this.found.find(({ resource }) => resource === definition);
+    const identity = own && identityOf(own);
+    const tables = this.tables.filter((one) => one.url === url);
+    const ofDefinition = identity && tables.find((one) => one.identity === identity);
+    if (ofDefinition || definition?.content === 'complete') return ofDefinition || undefined;
+    return tables
+      .filter((one) => !one.identity.startsWith('CodeSystem/') && (version === undefined || one.version === version))
+      .sort((a, b) => (b.version ?? '').localeCompare(a.version ?? '', 'en', { numeric: true }))[0];
   }
 
   #local<T extends ValueSet | CodeSystem>(type: T['resourceType'], url: string, version?: string): T | undefined {

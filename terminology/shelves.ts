@@ -1,9 +1,13 @@
 /** Shelves that are kept: what a question needed is at hand for the next one, until anybody changes a definition. */
 import type { Context } from '../resources/index.ts';
-import type { Concepts, DefinitionName } from '../store/index.ts';
+import type { ConceptPage, Concepts, DefinitionName, LoadedSystem, PageRequest } from '../store/index.ts';
 import { Shelf } from './shelf.ts';
+import { tabulate } from './stored-system.ts';
+import { openTables, type Tables } from './tables.ts';
 
-export interface Shelves {
+export interface Shelves extends Pick<Tables, 'settle'> {
+  /** A page of the concepts of a system in tables. */
+  page(request: PageRequest, context: Context): Promise<ConceptPage>;
   /**
    * A shelf with these definitions and all that they refer to, as the caller may see them now. No trip where it was asked
    * for before and nothing was changed since.
@@ -17,8 +21,13 @@ export interface Shelves {
 const SHELVES_MAX = 1_000;
 const DEFINITIONS_MAX = 5_000;
 
+type ShelfConcepts = Pick<Concepts, 'definitions' | 'generation' | 'loaded' | 'find' | 'page' | 'load' | 'drop'>;
+
 /** @param concepts is asked only when something is needed */
-export function openShelves({ definitions, generation }: Pick<Concepts, 'definitions' | 'generation'>): Shelves {
+export function openShelves(concepts: ShelfConcepts): Shelves {
+  const { definitions, generation } = concepts;
+  const tables = openTables(concepts);
+  let loaded: Promise<readonly LoadedSystem[]> | undefined;
   const kept = new Map<string, Shelf>();
   let count = 0;
   let keptAt = -1;
@@ -28,6 +37,7 @@ export function openShelves({ definitions, generation }: Pick<Concepts, 'definit
     const at = now();
     if (at !== keptAt) {
       kept.clear();
+      loaded = undefined;
       count = 0;
       keptAt = at;
     }
@@ -45,7 +55,21 @@ export function openShelves({ definitions, generation }: Pick<Concepts, 'definit
     }
   }
 
+  /** The systems in tables, those that had to be put there for this shelf among them. */
+  async function inTables({ found }: Shelf, context: Context): Promise<readonly LoadedSystem[]> {
+    loaded ??= concepts.loaded(context).catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    const there = await loaded;
+    if (!(await tabulate(found, there, concepts, context))) return there;
+    loaded = concepts.loaded(context);
+    return loaded;
+  }
+
   return {
+    settle: tables.settle,
+    page: (request, context) => concepts.page(request, context),
     get generation() {
       return now();
     },
@@ -60,6 +84,7 @@ export function openShelves({ definitions, generation }: Pick<Concepts, 'definit
       }
       const shelf = new Shelf();
       await shelf.gather(names, (wanted) => definitions(context.access, wanted, context));
+      shelf.tables = (await inTables(shelf, context)).map((one) => tables.system(one));
       // What was read may be older than what stands there now: it answers this question, and no other.
       if (at === refresh()) keep(key, shelf);
       return shelf;

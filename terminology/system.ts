@@ -1,7 +1,7 @@
 /** A code system in one version, whatever its concepts are kept in. https://hl7.org/fhir/R4/codesystem.html */
 import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
 import type { ConceptFilter, TermSystem } from '../store/index.ts';
-import { filtered } from './filter.ts';
+import { filtered, isOffered } from './filter.ts';
 import type { Grammar } from './grammars/index.ts';
 import { type Hierarchy, hierarchyOf } from './hierarchy.ts';
 
@@ -160,7 +160,7 @@ class RuledSystem implements System {
   }
 
   offers(filter: ConceptFilter): boolean {
-    return isRegion(filter) || filtered(hierarchyOf({ ...this.about, concept: [] }), filter) !== undefined;
+    return isRegion(filter) || isOffered(filter);
   }
 
   /** Such systems have no hierarchy and no properties but what the code itself says. */

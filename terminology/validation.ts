@@ -58,8 +58,12 @@ export async function validateCode(
   const scope: Scoped = named
     ? await valueSetScope(named, request, shelves, context)
     : await systemScope(request, shelves, context);
+  if (scope.valueSet) requireFilters(scope.valueSet);
+  return shelves.settle(() => judged(request, scope), context);
+}
+
+function judged(request: ValidateRequest, scope: Scoped): ParametersParameter[] {
   const { shelf, valueSet } = scope;
-  if (valueSet) requireFilters(valueSet);
   const composition = valueSet && compose(valueSet, shelf);
   const standing: Standing = {
     shelf,

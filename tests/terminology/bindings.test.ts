@@ -4,6 +4,7 @@ import type { Concepts, DefinitionName, StoredDefinition } from '../../store/ind
 import { openBindings } from '../../terminology/bindings.ts';
 import { openShelves } from '../../terminology/shelves.ts';
 import { testContext } from '../setup/context.ts';
+import { noTables } from './double.ts';
 
 const URL = 'http://hospital.example.org/ValueSet/triage';
 const triage = (...codes: string[]): ValueSet => ({
@@ -17,7 +18,7 @@ const triage = (...codes: string[]): ValueSet => ({
 function storeOf(first: ValueSet | undefined) {
   const state = { stored: first, version: 1, definitions: 0 };
   const isAsked = (names: readonly DefinitionName[]) => names.some((name) => 'url' in name && name.url === URL);
-  const concepts: Pick<Concepts, 'definitions' | 'generation'> = {
+  const concepts: Pick<Concepts, 'definitions' | 'generation' | keyof typeof noTables> = {
     async definitions(_, names) {
       state.definitions++;
       const { stored: resource, version } = state;
@@ -25,6 +26,7 @@ function storeOf(first: ValueSet | undefined) {
         ? [{ type: 'ValueSet', id: 'triage', version, lastUpdated: '2026', resource } satisfies StoredDefinition]
         : [];
     },
+    ...noTables,
     generation: () => state.version,
   };
   return { state, bindings: openBindings(openShelves(concepts)) };

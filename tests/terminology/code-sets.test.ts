@@ -10,6 +10,7 @@ import {
 import { openTerminology } from '../../terminology/code-sets.ts';
 import { testContext } from '../setup/context.ts';
 import { faultFrom } from '../setup/fault.ts';
+import { noTables } from './double.ts';
 
 const SNOMED = 'http://snomed.info/sct';
 const URL = 'http://hospital.example.org/ValueSet/chronic';
@@ -45,6 +46,7 @@ function concepts(first: StoredDefinition) {
       state.fetches++;
       return state.stored && state.fetches % 2 === 1 ? [state.stored] : [];
     },
+    ...noTables,
     generation: () => 0,
     async keep(codes: readonly SetCode[]) {
       return BigInt(kept.push(codes));

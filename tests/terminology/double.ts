@@ -1,6 +1,6 @@
 /** Terminology on definitions that a test gives, without a database. */
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
-import type { StoredDefinition } from '../../store/index.ts';
+import type { Concepts, StoredDefinition } from '../../store/index.ts';
 import { Shelf } from '../../terminology/shelf.ts';
 import { openShelves, type Shelves } from '../../terminology/shelves.ts';
 
@@ -44,9 +44,19 @@ export const allWards: ValueSet = {
   compose: { include: [{ system: WARDS }] },
 };
 
+/** What a store says in whose tables there are no concepts. */
+export const noTables: Pick<Concepts, 'loaded' | 'find' | 'page' | 'load' | 'drop'> = {
+  loaded: async () => [],
+  find: async () => [],
+  page: async () => ({ concepts: [], total: 0 }),
+  load: async () => 0,
+  drop: async () => {},
+};
+
 /** Shelves of a store that has these definitions. */
 export function shelvesOf(...definitions: (ValueSet | CodeSystem)[]): Shelves {
   return openShelves({
+    ...noTables,
     generation: () => 1,
     async definitions(_, names) {
       return definitions

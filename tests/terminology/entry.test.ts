@@ -5,7 +5,7 @@ import { itemsOf } from '../../terminology/items.ts';
 import { parseLanguages } from '../../terminology/languages.ts';
 import { allWards, shelfOf, WARDS, wards } from './double.ts';
 
-const items = itemsOf(compose(allWards, shelfOf(wards)), {});
+const { items } = itemsOf(compose(allWards, shelfOf(wards)), {});
 const [surgery, neuro, cardiac] = items;
 
 it('tells system, code and display, and what kind of concept it is', () => {

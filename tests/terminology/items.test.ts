@@ -6,7 +6,7 @@ import { allWards, shelfOf, WARDS, wards } from './double.ts';
 
 const composition = compose(allWards, shelfOf(wards));
 const codes = (choice: Parameters<typeof itemsOf>[1]) =>
-  itemsOf(composition, choice).map(({ concept }) => concept.code);
+  itemsOf(composition, choice).items.map(({ concept }) => concept.code);
 
 it('lists concepts in the order of their system, without those that are not wanted', () => {
   expect(codes({})).toEqual(['surgery', 'neuro', 'cardiac', 'medicine']);
@@ -23,7 +23,7 @@ it('finds concepts by words of displays and designations, the nearest first', ()
 });
 
 it('puts concepts below the nearest that is there', () => {
-  const [surgery, medicine] = nested(itemsOf(composition, {}));
+  const [surgery, medicine] = nested(itemsOf(composition, {}).items);
   expect(surgery!.below.map(({ item }) => item.concept.code)).toEqual(['neuro', 'cardiac']);
   expect(medicine!.below).toEqual([]);
 });

@@ -2,12 +2,14 @@ import { expect, it } from 'vitest';
 import type { DefinitionName } from '../../store/index.ts';
 import { openShelves } from '../../terminology/shelves.ts';
 import { testContext } from '../setup/context.ts';
+import { noTables } from './double.ts';
 
 const names: DefinitionName[] = [{ type: 'ValueSet', url: 'http://hospital.example.org/ValueSet/wards' }];
 
 function storeOf() {
   const state = { generation: 1, fetches: 0, isChanging: false };
   const shelves = openShelves({
+    ...noTables,
     generation: () => state.generation,
     async definitions() {
       state.fetches++;

@@ -44,7 +44,8 @@ function cleaned(value: any): any {
 
 describe.runIf(hasSharedData)('the tx-ecosystem', async () => {
   const suites: Suite[] = hasSharedData ? read('test-cases.json').suites : [];
-  const server = await testServer();
+  // The suites are of R5: what only R4 refuses is stored all the same.
+  const server = await testServer({ VESTA_VALIDATION: 'off' });
   const failed = new Map<string, string[]>();
   let count = 0;
 
