@@ -46,19 +46,19 @@ export function checkBinding(value: any, type: string, binding: Binding, report:
   if (binding.maxValueSet === undefined || codings.length === 0) return;
   const largest = library.valueSet(binding.maxValueSet);
   if (largest === undefined) report.lacks('valueSets', binding.maxValueSet);
-  else judge(codings, type, largest, binding.maxValueSet, isBound(binding, codings, library), report, at);
+  else judge(codings, type, largest, binding.maxValueSet, isBound(binding, codings, type, library), report, at);
 }
 
 /**
  * Whether a code outside of the largest set that is allowed is refused. Beside a binding that is only preferred, instances
  * "are not required" to keep to it, which a maximum contradicts: a concept told in a system that neither set knows (Hindi by
- * ISO 639-1 in place of BCP-47) is warned of, a wrong code of their own systems is refused.
+ * ISO 639-1 in place of BCP-47), or in none, is warned of, a wrong code of their own systems is refused.
  * https://hl7.org/fhir/R4/valueset-binding-strength.html
  */
-function isBound({ isLoose, valueSet }: Binding, codings: readonly Coded[], library: Library): boolean {
-  if (!isLoose) return true;
+function isBound({ isLoose, valueSet }: Binding, codings: readonly Coded[], type: string, library: Library): boolean {
+  if (!isLoose || type === 'code') return true;
   const preferred = library.valueSet(valueSet)?.some(1000) ?? [];
-  return codings.every(({ system }) => system === undefined || preferred.some((one) => one.system === system));
+  return codings.every(({ system }) => preferred.some((one) => one.system === system));
 }
 
 /**

@@ -73,11 +73,14 @@ describe('a preferred binding', () => {
     expect(told(speaks('nolanguage!'))).toEqual(['error binding Patient.communication[0].language']);
   });
 
-  it('warns of a concept that is told in a system of its own', () => {
-    const coding = [{ system: 'http://id.loc.gov/vocabulary/iso639-1', code: 'hi', display: 'Hindi' }];
-    const patient = { resourceType: 'Patient', communication: [{ language: { coding, text: 'Hindi' } }] };
-    expect(told(patient)).toEqual(['warning binding Patient.communication[0].language']);
-  });
+  it.each([{ system: 'http://id.loc.gov/vocabulary/iso639-1', code: 'hi', display: 'Hindi' }, { code: 'Hindi' }])(
+    'warns of a concept that is told in a system of its own, or in none: %j',
+    (language) => {
+      const coding = [language];
+      const patient = { resourceType: 'Patient', communication: [{ language: { coding, text: 'Hindi' } }] };
+      expect(told(patient)).toEqual(['warning binding Patient.communication[0].language']);
+    },
+  );
 });
 
 describe('what is not at hand', () => {
