@@ -89,10 +89,22 @@ async function profilesOf(environment: Environment, context: Context): Promise<P
   const generation = definitions.generation('StructureDefinition');
   const known = supported.get(environment);
   if (known?.generation === generation) return known.profiles;
-  const profiles = new Map(await definitions.profiles(systemAccess('metadata'), context));
+  try {
+    const profiles = withOwn(await definitions.profiles(systemAccess('metadata'), context));
+    supported.set(environment, { generation, profiles });
+    return profiles;
+  } catch (error) {
+    // Who asks what there is should hear that also while the database is away: as it was known last.
+    if (!(error instanceof Fault) || error.kind !== 'database-unavailable') throw error;
+    return known?.profiles ?? withOwn([]);
+  }
+}
+
+/** The server's own profile of a type comes first. */
+function withOwn(stored: Iterable<readonly [type: string, urls: readonly string[]]>): Profiles {
+  const profiles = new Map(stored);
   for (const { type, url } of serverStructures().values()) profiles.set(type, [url, ...(profiles.get(type) ?? [])]);
   for (const [type, urls] of profiles) profiles.set(type, [...new Set(urls)]);
-  supported.set(environment, { generation, profiles });
   return profiles;
 }
 
