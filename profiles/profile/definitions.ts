@@ -4,6 +4,7 @@ import type { Library } from '../library.ts';
 import { ownTree, ownType } from './own.ts';
 import { ownStructure } from './own-profiles.ts';
 import { type Bases, snapshotTree } from './snapshot.ts';
+import { isSound } from './sound.ts';
 import { type ProfileNode, toTree } from './tree.ts';
 
 /** A tree, and the definitions that it was made of: another library may hold others under the same names. */
@@ -55,6 +56,7 @@ export class Definitions implements Bases {
     }
     if (this.#making.length > basesMax || this.#making.some(({ canonical }) => canonical === structure.url))
       return undefined;
+    if (!isSound(structure)) return undefined;
     const making = { canonical: structure.url, from: new Map<string, StructureDefinition>() };
     this.#making.push(making);
     const lacked = this.lacking.size;

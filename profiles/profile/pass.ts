@@ -11,6 +11,7 @@ import { Definitions } from './definitions.ts';
 import { nameOf } from './name.ts';
 import { ownType } from './own.ts';
 import { serverProfile } from './own-profiles.ts';
+import { isSound } from './sound.ts';
 import type { ProfileNode } from './tree.ts';
 import { type Check, Walk } from './walk.ts';
 
@@ -123,7 +124,7 @@ function judge(claim: Claim, walk: Walk, { enforce, profileFaults }: ProfileOpti
   if (!structure || !fitsType(structure.type, type)) return;
   const check = checkOfStructure(structure, walk.definitions);
   if (check === undefined) {
-    if (walk.definitions.lacking.size === 0) baseless(claim, structure, walk);
+    if (walk.definitions.lacking.size === 0) unusable(claim, structure, walk);
     return;
   }
   const isMild = by === 'own' ? !enforce?.has(type) : by === 'claimed' && profileFaults === 'warning';
@@ -164,16 +165,17 @@ function missing(claim: Claim, walk: Walk): void {
   });
 }
 
-function baseless(claim: Claim, { baseDefinition }: StructureDefinition, walk: Walk): void {
+function unusable(claim: Claim, structure: StructureDefinition, walk: Walk): void {
   const isAsked = claim.by === 'asked';
   if (!(isAsked ? walk.breaks() : walk.warns())) return;
-  const text = `The profile ${claim.canonical} cannot be used: it has no snapshot, and what it is derived from (${baseDefinition ?? 'nothing'}) is not on this server.`;
-  const hint = 'Add the package that has it: npm run ig -- add FILE.tgz';
-  walk.tell(claimPlace(claim), {
-    rule: 'profile',
-    issue: 'not-found',
-    text,
-    hint,
-    severity: isAsked ? 'error' : 'warning',
-  });
+  const sound = isSound(structure);
+  const why = sound
+    ? `it has no snapshot, and what it is derived from (${structure.baseDefinition ?? 'nothing'}) is not on this server`
+    : 'it is no right StructureDefinition';
+  const text = `The profile ${claim.canonical} cannot be used: ${why}.`;
+  const hint = sound
+    ? 'Add the package that has it: npm run ig -- add FILE.tgz'
+    : 'Ask $validate what is wrong with the StructureDefinition.';
+  const severity = isAsked ? 'error' : 'warning';
+  walk.tell(claimPlace(claim), { rule: 'profile', issue: 'not-found', text, hint, severity });
 }

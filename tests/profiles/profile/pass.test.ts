@@ -71,14 +71,14 @@ describe('the profile pass', () => {
   });
 
   it('says of a profile whose base is nowhere that it cannot be used', () => {
-    const lost = profileOf('lost', 'Patient', [], { baseDefinition: `${testBase}nowhere` });
+    const lost = profileOf('lost', 'Patient', [['Patient']], { baseDefinition: `${testBase}nowhere` });
     expect(told(patient({}), [lost])).toEqual(['error Patient profile']);
     expect(told(patient({}, lost.url), [lost], claimed)).toEqual(['warning Patient.meta.profile[0] profile']);
   });
 
   it('is not caught in profiles that are derived from each other', () => {
-    const one = profileOf('one', 'Patient', [], { baseDefinition: `${testBase}two` });
-    const two = profileOf('two', 'Patient', [], { baseDefinition: `${testBase}one` });
+    const one = profileOf('one', 'Patient', [['Patient']], { baseDefinition: `${testBase}two` });
+    const two = profileOf('two', 'Patient', [['Patient']], { baseDefinition: `${testBase}one` });
     expect(told(patient({}), [one, two])).toEqual(['error Patient profile']);
   });
 
@@ -123,7 +123,7 @@ describe('the profile pass', () => {
   });
 
   it('compiles a profile once, and again when what it builds on has changed', () => {
-    const older = profileOf('older', 'Patient', [], { baseDefinition: born.url });
+    const older = profileOf('older', 'Patient', [['Patient']], { baseDefinition: born.url });
     const check = (base: typeof born) =>
       checkOf(older.url, new Walk(false, new Definitions(libraryOf([older, base])), {}));
     const first = check(born);
