@@ -12,6 +12,7 @@ export {
   type CodeSet,
   type CodeSetQuestion,
   type CodeSets,
+  type CodeSetTable,
   type DefinitionName,
   type DefinitionType,
   questionKey,

@@ -10,6 +10,7 @@ import {
   type CodeSet,
   type CodeSetQuestion,
   type CodeSets,
+  type CodeSetTable,
   type ConceptMaps,
   type Concepts,
   codeSetQuestions,
@@ -23,17 +24,21 @@ import {
 import { type Bindings, openBindings } from './bindings.ts';
 import type { CodeMap } from './code-map.ts';
 import { availability } from './composition.ts';
-import { expand } from './expand.ts';
+import { codesAndTables } from './expand.ts';
 import { type ExpandRequest, expandValueSet } from './expansion.ts';
 import { hierarchyOf } from './hierarchy.ts';
+import { type KnownSystem, knownSystems } from './known-systems.ts';
 import { type LookupRequest, lookUp, type SubsumesRequest, subsumes } from './lookup.ts';
 import { openMapShelf } from './maps/library.ts';
 import { type TranslateRequest, translate } from './maps/translate.ts';
 import { Shelf } from './shelf.ts';
-import { openShelves } from './shelves.ts';
+import { openShelves, type Shelves } from './shelves.ts';
+import { TableSystem } from './tables.ts';
 import { type ValidateRequest, validateCode } from './validation.ts';
 
 export interface Terminology extends Bindings {
+  /** The code systems at hand, stored ones only where the caller sees them: those of R4, of rules, and those in tables. */
+  systems(context: Context): Promise<readonly KnownSystem[]>;
   /** `expandValueSet`. */
   expand(request: ExpandRequest, context: Context): Promise<ValueSet>;
   /** `validateCode`. */
@@ -60,6 +65,8 @@ interface Made {
   readonly marks: readonly string[];
   /** Milliseconds since 1970. */
   readonly made: number;
+  /** `Shelves.generation` then: tables may be exchanged without a definition. */
+  readonly generation: number;
 }
 
 /** Answers remembered; the oldest is forgotten for a new one. */
@@ -69,25 +76,33 @@ const RENEWED_MS = 24 * 3600_000;
 const ATTEMPTS_MAX = 5;
 
 /** @param concepts is asked only when a search needs it */
-export function openTerminology({ concepts, maps }: { readonly concepts: Concepts; readonly maps: ConceptMaps }): Terminology {
+export function openTerminology({
+  concepts,
+  maps,
+}: {
+  readonly concepts: Concepts;
+  readonly maps: ConceptMaps;
+}): Terminology {
   const remembered = new Map<string, Made>();
+  const shelves = openShelves(concepts);
 
   async function made(question: CodeSetQuestion, context: Context): Promise<Made> {
     // Who sees other definitions gets other sets; should this key ever say too little, the look in the search tells.
     const key = JSON.stringify([context.access.grants, context.base, questionKey(question)]);
     const known = remembered.get(key);
-    if (known && context.now() - known.made < RENEWED_MS) return known;
-    const fresh = await make(concepts, question, context);
+    const isStill = !known?.set.tables || known.generation === shelves.generation;
+    if (known && isStill && context.now() - known.made < RENEWED_MS) return known;
+    const fresh = await make(concepts, shelves, question, context);
     remembered.delete(key);
     if (remembered.size >= REMEMBERED_MAX) remembered.delete(remembered.keys().next().value!);
     remembered.set(key, fresh);
     return fresh;
   }
 
-  const shelves = openShelves(concepts);
   const mapShelf = openMapShelf(maps);
   return {
     ...openBindings(shelves),
+    systems: (context) => knownSystems(concepts, context),
     expand: (request, context) => expandValueSet(request, shelves, context),
     validateCode: (request, context) => validateCode(request, shelves, context),
     lookUp: (request, context) => lookUp(request, shelves, context),
@@ -118,8 +133,9 @@ function together(questions: readonly CodeSetQuestion[], answers: readonly Made[
   };
 }
 
-async function make(concepts: Concepts, question: CodeSetQuestion, context: Context): Promise<Made> {
+async function make(concepts: Concepts, shelves: Shelves, question: CodeSetQuestion, context: Context): Promise<Made> {
   const { access } = context;
+  const { generation } = shelves;
   const shelf = new Shelf();
   await shelf.gather(namesOf(question, context.base), (names) => concepts.definitions(access, names, context));
   if (shelf.isIncomplete) {
@@ -127,18 +143,32 @@ async function make(concepts: Concepts, question: CodeSetQuestion, context: Cont
       expression: question.expression,
     });
   }
-  const codes = rowsOf(
-    question.kind === 'in' ? inValueSet(question, shelf, context.base) : related(question, shelf),
-    shelf,
+  await shelves.attach(shelf, context);
+  const found = await shelves.settle(
+    () => (question.kind === 'in' ? inValueSet(question, shelf, context.base) : related(question, shelf)),
+    context,
   );
+  const codes = rowsOf(found.codes, shelf);
+  const tables = found.tables.map(({ system, term }): CodeSetTable => {
+    const { url, table, isCaseless } = system;
+    // What is remembered of a system may be forgotten before the search is made.
+    const numbers = system.numbersIn(term);
+    return { url, system: table, isCaseless, term, numberOf: (code) => numbers.get(code) };
+  });
   return {
-    set: { n: await concepts.keep(codes, context), hasCaseless: codes.some(({ caseless }) => caseless) },
+    set: {
+      n: await concepts.keep(codes, context),
+      hasCaseless: codes.some(({ caseless }) => caseless),
+      ...(tables.length > 0 ? { tables } : {}),
+    },
     names: shelf.names,
     marks: shelf.found.map(({ type, id, version, pinned }) => markOf(type, id, version, pinned)),
     made: context.now(),
+    generation,
   };
 }
 
+type CodesAndTables = ReturnType<typeof codesAndTables>;
 type InValueSet = Extract<CodeSetQuestion, { kind: 'in' }>;
 type Related = Exclude<CodeSetQuestion, InValueSet>;
 
@@ -160,7 +190,7 @@ function urlOf({ valueSet }: InValueSet): string {
 }
 
 /** The literal address goes before the url. https://hl7.org/fhir/R4/search.html#token */
-function inValueSet(question: InValueSet, shelf: Shelf, base: string): CodeMap {
+function inValueSet(question: InValueSet, shelf: Shelf, base: string): CodesAndTables {
   const id = idOf(question, base);
   const { valueSet, expression } = question;
   const found = (id === undefined ? undefined : shelf.valueSetById(id)) ?? shelf.valueSet(valueSet);
@@ -174,10 +204,18 @@ function inValueSet(question: InValueSet, shelf: Shelf, base: string): CodeMap {
       },
     );
   }
-  return at(expression, () => expand(found, shelf));
+  return at(expression, () => codesAndTables(found, shelf));
 }
 
-function related({ kind, system: url, code, expression }: Related, shelf: Shelf): CodeMap {
+function related({ kind, system: url, code, expression }: Related, shelf: Shelf): CodesAndTables {
+  const table = shelf.system(url);
+  if (table instanceof TableSystem) {
+    const filter = { property: 'concept', op: kind === 'below' ? 'is-a' : 'generalizes', value: code } as const;
+    return {
+      codes: new Map(),
+      tables: [{ system: table, term: table.numbered({ kind: 'filter', system: table, filter }) }],
+    };
+  }
   const system = shelf.codeSystem(url);
   if (system?.content !== 'complete') {
     throw new Fault('not-supported', `The code system ${url.slice(0, 200)} is ${availability(system)}.`, {
@@ -191,7 +229,8 @@ function related({ kind, system: url, code, expression }: Related, shelf: Shelf)
     ? [...hierarchy.concepts.keys()].find((one) => one.toLowerCase() === code.toLowerCase())
     : undefined;
   const codes = [...hierarchy[kind](same ?? code)];
-  return new Map([[url, new Set(isCaseless ? codes.map((one) => one.toLowerCase()) : codes)]]);
+  const compared = new Set(isCaseless ? codes.map((one) => one.toLowerCase()) : codes);
+  return { codes: new Map([[url, compared]]), tables: [] };
 }
 
 function rowsOf(codes: CodeMap, shelf: Shelf): SetCode[] {

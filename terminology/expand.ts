@@ -1,6 +1,7 @@
 /** The codes of a value set, as a search joins them and a binding holds them. Pure. */
 import type { ValueSet } from 'fhir/r4.js';
 import { Fault } from '../resources/index.ts';
+import type { Term } from '../store/index.ts';
 import { type CodeMap, sizeOf } from './code-map.ts';
 import {
   type Composition,
@@ -11,9 +12,11 @@ import {
   type Problem,
   systemsIn,
   termOf,
+  versionsOf,
 } from './composition.ts';
 import { holds } from './membership.ts';
 import type { Shelf } from './shelf.ts';
+import { TableSystem } from './tables.ts';
 
 /** Codes that one value set may have. */
 export const EXPANSION_MAX = 200_000;
@@ -27,7 +30,36 @@ export function expand(valueSet: ValueSet, shelf: Shelf): CodeMap {
   const codes = composition.problem ?? codesOf(composition);
   if (!(codes instanceof Map)) throw unlistable(valueSet, codes as Problem);
   if (sizeOf(codes) <= EXPANSION_MAX) return codes;
-  throw new Fault('too-costly', `${capital(nameOf(valueSet))} has more than ${EXPANSION_MAX} codes.`);
+  throw tooLarge(valueSet);
+}
+
+/**
+ * The codes of a value set, and of systems whose concepts stand in tables what must hold of theirs.
+ * @throws Fault as `expand` does
+ */
+export function codesAndTables(valueSet: ValueSet, shelf: Shelf): { codes: CodeMap; tables: PagedSystem[] } {
+  const composition = compose(valueSet, shelf);
+  if (composition.problem) throw unlistable(valueSet, composition.problem);
+  const codes = new Map<string, ReadonlySet<string>>();
+  const tables: PagedSystem[] = [];
+  for (const url of systemsIn(composition)) {
+    const listed = codesOfSystem(composition, url);
+    if (!('because' in listed)) {
+      if (listed.codes.size > 0) codes.set(url, listed.codes);
+      continue;
+    }
+    const system = versionsOf(composition, url).find((one) => one instanceof TableSystem);
+    if (!system) throw unlistable(valueSet, listed);
+    tables.push({ system, term: system.numbered(termOf(composition, url)) });
+  }
+  if (sizeOf(codes) > EXPANSION_MAX) throw tooLarge(valueSet);
+  return { codes, tables };
+}
+
+/** A system of which a value set takes more than a list. */
+export interface PagedSystem {
+  readonly system: TableSystem;
+  readonly term: Term;
 }
 
 /** The refusal to list a value set, with the reason. */
@@ -112,4 +144,8 @@ function candidatesOfPart(part: Part, url: string): ReadonlySet<string> | Proble
     hint: 'List the codes themselves in the value set.',
     canonical: own!,
   };
+}
+
+function tooLarge(valueSet: ValueSet): Fault {
+  return new Fault('too-costly', `${capital(nameOf(valueSet))} has more than ${EXPANSION_MAX} codes.`);
 }

@@ -5,8 +5,8 @@ import { type Context, Fault } from '../resources/index.ts';
 import type { PageRequest } from '../store/index.ts';
 import { type Composition, compose, nameOf } from './composition.ts';
 import { entryOf, propertyDeclarations, type Shown, withStatus } from './entry.ts';
-import { capital, unlistable } from './expand.ts';
-import { type Item, itemOfTable, itemsOf, nested, type PagedSystem, sizeOf } from './items.ts';
+import { capital, type PagedSystem, unlistable } from './expand.ts';
+import { type Item, itemOfTable, itemsOf, nested, sizeOf } from './items.ts';
 import { type Asked, languagesOf, type NamedValueSet, requireVersions, type Scope, valueSetScope } from './scope.ts';
 import type { Shelf } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
@@ -147,11 +147,12 @@ function pageRequest(
   count: number,
 ): PageRequest {
   const { filter, activeOnly = false, excludeNotForUI = false } = request;
+  const numbers = system.numbersIn(term);
   return {
     system: system.table,
     isCaseless: system.isCaseless,
     term,
-    numberOf: (code) => system.numberOf(code),
+    numberOf: (code) => numbers.get(code),
     words: filter === undefined ? undefined : wordsOf(filter),
     activeOnly,
     selectableOnly: excludeNotForUI,

@@ -5,6 +5,7 @@ export { openTerminology, type Terminology } from './code-sets.ts';
 export * from './codes.ts';
 export type { ExpandRequest } from './expansion.ts';
 export { grammarUrls } from './grammars/index.ts';
+export type { KnownSystem } from './known-systems.ts';
 export type { LookupRequest, SubsumesRequest } from './lookup.ts';
 export type { TranslateRequest } from './maps/translate.ts';
 export type { Asked, NamedValueSet } from './scope.ts';

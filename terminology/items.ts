@@ -2,7 +2,7 @@
 import type { CodeSystemConcept, ValueSetComposeIncludeConcept } from 'fhir/r4.js';
 import type { LoadedConcept, Term } from '../store/index.ts';
 import { type Composition, folded, systemsIn, termOf, versionsOf } from './composition.ts';
-import { codesOfSystem, unlistable } from './expand.ts';
+import { codesOfSystem, type PagedSystem, unlistable } from './expand.ts';
 import { isAbstract, isInactive } from './hierarchy.ts';
 import { namesOf } from './presentation.ts';
 import type { System } from './system.ts';
@@ -28,12 +28,6 @@ export interface Choice {
   readonly excludedSystems?: readonly string[];
 }
 
-/** A system of which a value set takes more than a list: its concepts are told in pages. */
-export interface PagedSystem {
-  readonly system: TableSystem;
-  readonly term: Term;
-}
-
 /**
  * The concepts of a value set in the order in which it names them; those found by words the nearest first. What stands in
  * tables comes after what is listed.
@@ -48,7 +42,7 @@ export function itemsOf(composition: Composition, choice: Choice): { items: Item
     if ('because' in listed) {
       const system = versionsOf(composition, url).find((one) => one instanceof TableSystem);
       if (!system) throw unlistable(composition.valueSet, listed);
-      paged.push({ system, term: numbered(termOf(composition, url), system) });
+      paged.push({ system, term: system.numbered(termOf(composition, url)) });
       continue;
     }
     const make = itemMaker(composition, url);
@@ -143,18 +137,6 @@ function isBelow(one: NestedItem, url: string, code: string, byCode: ReadonlyMap
     pending.push(...next.below);
   }
   return false;
-}
-
-/** The term, whose filters' codes were looked for, so that their numbers are known when it becomes SQL. */
-function numbered(term: Term, system: TableSystem): Term {
-  if (term.kind === 'and' || term.kind === 'or') for (const one of term.of) numbered(one, system);
-  else if (term.kind === 'not') numbered(term.of, system);
-  else if (term.kind === 'filter') {
-    const { property, value } = term.filter;
-    const isOfConcepts = property === 'concept' || property === 'code' || property === 'parent' || property === 'child';
-    if (isOfConcepts) for (const code of [value, ...value.split(',').map((one) => one.trim())]) system.find(code);
-  }
-  return term;
 }
 
 function foundByWords(items: readonly Item[], filter: string): Item[] {

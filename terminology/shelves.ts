@@ -13,6 +13,8 @@ export interface Shelves extends Pick<Tables, 'settle'> {
    * for before and nothing was changed since.
    */
   gather(names: readonly DefinitionName[], context: Context): Promise<Shelf>;
+  /** Gives a shelf the systems that stand in tables. */
+  attach(shelf: Shelf, context: Context): Promise<void>;
   /** The same for as long as nothing that a shelf may hold changes. */
   readonly generation: number;
 }
@@ -27,7 +29,10 @@ type ShelfConcepts = Pick<Concepts, 'definitions' | 'generation' | 'loaded' | 'f
 export function openShelves(concepts: ShelfConcepts): Shelves {
   const { definitions, generation } = concepts;
   const tables = openTables(concepts);
-  let loaded: Promise<readonly LoadedSystem[]> | undefined;
+  const loaded = openLoaded(concepts);
+  const attach = async (shelf: Shelf, context: Context) => {
+    shelf.tables = (await loaded.for(shelf, context)).map((one) => tables.system(one));
+  };
   const kept = new Map<string, Shelf>();
   let count = 0;
   let keptAt = -1;
@@ -37,7 +42,7 @@ export function openShelves(concepts: ShelfConcepts): Shelves {
     const at = now();
     if (at !== keptAt) {
       kept.clear();
-      loaded = undefined;
+      loaded.forget();
       count = 0;
       keptAt = at;
     }
@@ -55,19 +60,8 @@ export function openShelves(concepts: ShelfConcepts): Shelves {
     }
   }
 
-  /** The systems in tables, those that had to be put there for this shelf among them. */
-  async function inTables({ found }: Shelf, context: Context): Promise<readonly LoadedSystem[]> {
-    loaded ??= concepts.loaded(context).catch((error: unknown) => {
-      loaded = undefined;
-      throw error;
-    });
-    const there = await loaded;
-    if (!(await tabulate(found, there, concepts, context))) return there;
-    loaded = concepts.loaded(context);
-    return loaded;
-  }
-
   return {
+    attach,
     settle: tables.settle,
     page: (request, context) => concepts.page(request, context),
     get generation() {
@@ -84,10 +78,34 @@ export function openShelves(concepts: ShelfConcepts): Shelves {
       }
       const shelf = new Shelf();
       await shelf.gather(names, (wanted) => definitions(context.access, wanted, context));
-      shelf.tables = (await inTables(shelf, context)).map((one) => tables.system(one));
+      await attach(shelf, context);
       // What was read may be older than what stands there now: it answers this question, and no other.
       if (at === refresh()) keep(key, shelf);
       return shelf;
+    },
+  };
+}
+
+/** Which systems stand in tables: read once, until something changes. */
+function openLoaded(concepts: ShelfConcepts) {
+  let loaded: Promise<readonly LoadedSystem[]> | undefined;
+  const read = (context: Context) => {
+    loaded ??= concepts.loaded(context).catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+  return {
+    forget() {
+      loaded = undefined;
+    },
+    /** Those that had to be put there for this shelf are among them. */
+    async for({ found }: Shelf, context: Context): Promise<readonly LoadedSystem[]> {
+      const there = await read(context);
+      if (!(await tabulate(found, there, concepts, context))) return there;
+      loaded = undefined;
+      return read(context);
     },
   };
 }

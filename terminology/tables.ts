@@ -4,7 +4,7 @@
  */
 import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
 import type { Context } from '../resources/index.ts';
-import type { ConceptFilter, ConceptQuestion, Concepts, LoadedConcept, LoadedSystem } from '../store/index.ts';
+import type { ConceptFilter, ConceptQuestion, Concepts, LoadedConcept, LoadedSystem, Term } from '../store/index.ts';
 import { isOffered, picks } from './filter.ts';
 import type { System } from './system.ts';
 
@@ -140,9 +140,20 @@ export class TableSystem implements System {
     return known ?? undefined;
   }
 
-  /** The number of a code; undefined for one that the system does not have. */
-  numberOf(code: string): number | undefined {
-    return this.find(code)?.n;
+  /** The term, whose filters' codes were looked for, so that their numbers are known when it becomes SQL. */
+  numbered(term: Term): Term {
+    this.numbersIn(term);
+    return term;
+  }
+
+  /** The numbers of the codes that the filters of a term name. */
+  numbersIn(term: Term): ReadonlyMap<string, number> {
+    const numbers = new Map<string, number>();
+    for (const code of codesIn(term)) {
+      const number = this.find(code)?.n;
+      if (number !== undefined) numbers.set(code, number);
+    }
+    return numbers;
   }
 
   offers(filter: ConceptFilter): boolean {
@@ -183,4 +194,15 @@ export class TableSystem implements System {
   #key(code: string): string {
     return this.isCaseless ? code.toLowerCase() : code;
   }
+}
+
+/** Properties whose values are codes of the system itself. */
+const OF_CONCEPTS: ReadonlySet<string> = new Set(['concept', 'code', 'parent', 'child']);
+
+function codesIn(term: Term): string[] {
+  if (term.kind === 'and' || term.kind === 'or') return term.of.flatMap(codesIn);
+  if (term.kind === 'not') return codesIn(term.of);
+  if (term.kind !== 'filter' || !OF_CONCEPTS.has(term.filter.property)) return [];
+  const { value } = term.filter;
+  return [value, ...value.split(',').map((one) => one.trim())];
 }

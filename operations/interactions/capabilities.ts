@@ -12,6 +12,7 @@ import {
 import { type Answer, defineInteraction, type Environment } from '../interaction.ts';
 import { canonicalOf, type Operation } from '../operation.ts';
 import { subsetAnswer } from '../subset-answer.ts';
+import { terminologyStatement } from '../terminology-capabilities.ts';
 
 const TYPE_INTERACTIONS = [
   'read',
@@ -35,10 +36,14 @@ export const interaction = defineInteraction({
   parameters: ['mode', '_summary', '_elements'],
   async perform(call, environment, context): Promise<Answer> {
     const mode = call.query.find(([name]) => name === 'mode')?.[1] ?? 'full';
+    if (mode === 'terminology') {
+      const answer = { status: 200, body: JSON.stringify(await terminologyStatement(environment, context)) };
+      return subsetAnswer({ ...call, type: 'TerminologyCapabilities' }, answer);
+    }
     if (mode !== 'full') {
       throw new Fault('not-supported', `mode=${mode.slice(0, 20)} is not offered.`, {
         expression: 'mode',
-        hint: 'Use mode=full, or leave it out.',
+        hint: 'Use mode=full or mode=terminology, or leave it out.',
       });
     }
     const profiles = await profilesOf(environment, context);

@@ -1,4 +1,6 @@
 /** Sets of codes that a search joins: what a value set, or a part of a code system, means at the moment. */
+import type { NumberOf } from '../terminology/condition.ts';
+import type { Term } from '../terminology/term.ts';
 
 /** Types that others name by a canonical address, as far as something is made of them here. */
 export type DefinitionType =
@@ -24,6 +26,18 @@ export interface CodeSet {
   readonly n: bigint;
   /** Whether some of its codes are of systems in which case says nothing. */
   readonly hasCaseless: boolean;
+  /** Parts of systems whose concepts stand in tables: what must hold of them, instead of their codes. */
+  readonly tables?: readonly CodeSetTable[];
+}
+
+/** The concepts of one system of which a term holds. */
+export interface CodeSetTable {
+  readonly url: string;
+  /** Number of the system. */
+  readonly system: number;
+  readonly isCaseless: boolean;
+  readonly term: Term;
+  readonly numberOf: NumberOf;
 }
 
 /** What a criterion asks of the terminology. */

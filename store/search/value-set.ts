@@ -4,9 +4,10 @@
  */
 import { Fault, type SearchParameter, type Slot } from '../../resources/index.ts';
 import { join, literal, name, type Sql, sql } from '../sql.ts';
+import { conceptCondition } from '../terminology/condition.ts';
 import { fromEach } from './among.ts';
 import { impliedSystems, parseToken } from './asked-token.ts';
-import { type CodeSet, type CodeSetQuestion, questionKey } from './code-sets.ts';
+import { type CodeSet, type CodeSetQuestion, type CodeSetTable, questionKey } from './code-sets.ts';
 import { type Condition, type PlanContext, RANK } from './condition.ts';
 import { unescaped } from './escape.ts';
 import { FLAG } from './index-values.ts';
@@ -148,5 +149,34 @@ function tokensOf(slots: readonly Slot[], sets: readonly CodeSet[], typeNumber: 
       selects.push(sql`${from} AND ${inThem} AND lower(d.v) = lower(c.v) ${isIn} AND c.caseless`);
     }
   }
+  const tables = sets.flatMap((set) => set.tables ?? []);
+  selects.push(...tables.flatMap((table) => tokensOfTable(table, codings, plain, typeNumber)));
   return join(selects, sql` UNION ALL `);
+}
+
+/** The same of a system whose concepts stand in tables: joined with them, so that no code is copied. */
+function tokensOfTable(
+  { url, system, isCaseless, term, numberOf }: CodeSetTable,
+  codings: readonly Slot[],
+  plain: readonly Slot[],
+  typeNumber: number,
+): Sql[] {
+  const holds = conceptCondition(term, system, isCaseless, numberOf);
+  const select = (slots: readonly Slot[], code: Sql, more: Sql) => {
+    const key = isCaseless ? sql`lower(${code})` : code;
+    const where = inSlots(
+      'd.k',
+      slots.map(({ k }) => k),
+    );
+    return sql`SELECT d.tok FROM dict d JOIN concept c ON c.system = ${literal(system)} AND c.key = ${key}
+      WHERE d.type = ${literal(typeNumber)} AND ${where}${more} AND ${holds}`;
+  };
+  const own = plain.filter((slot) => impliedSystems(slot)?.includes(url) ?? true);
+  const prefix = `${url}|`;
+  // The sign after | ends the range of the system's codes, as the index has them.
+  const inRange = sql` AND left(d.v, 300) >= ${prefix} AND left(d.v, 300) < ${`${url}}`}`;
+  return [
+    ...(own.length > 0 ? [select(own, sql`d.v`, sql``)] : []),
+    ...(codings.length > 0 ? [select(codings, sql`substr(d.v, ${prefix.length + 1}::int)`, inRange)] : []),
+  ];
 }

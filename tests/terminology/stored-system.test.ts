@@ -56,3 +56,61 @@ it('counts no further than it must', () => {
   expect(isLarge(articles('1', 10))).toBe(false);
   expect(isLarge({ ...articles('1', TABLE_MIN), content: 'supplement' })).toBe(false);
 });
+
+describe('a search by codes of a system in tables', () => {
+  const SYSTEM = 'http://hospital.example.org/CodeSystem/procedures';
+
+  it('joins them by :in, :not-in, :above and :below, in the version that is stored', async () => {
+    const of = (parent: string) => (_: unknown, i: number) => ({ code: `${parent}${i}`, display: `${parent} ${i}` });
+    const branch = (code: string, count: number) => ({ code, concept: Array.from({ length: count }, of(code)) });
+    const concept = [branch('repair', TABLE_MIN), branch('removal', 20)];
+    const procedures = {
+      resourceType: 'CodeSystem',
+      id: 'procedures',
+      url: SYSTEM,
+      status: 'active',
+      content: 'complete',
+      concept,
+    };
+    await server.put('CodeSystem/procedures', procedures);
+    const filter = [{ property: 'concept', op: 'is-a', value: 'repair' }];
+    const include = [
+      { system: SYSTEM, filter },
+      { system: 'http://loinc.org', concept: [{ code: '8480-6' }] },
+    ];
+    await server.put('ValueSet/repairs', {
+      resourceType: 'ValueSet',
+      id: 'repairs',
+      url: 'http://hospital.example.org/ValueSet/repairs',
+      status: 'active',
+      compose: { include },
+    });
+    const done = async (id: string, system: string, code: string) => {
+      const coded = { coding: [{ system, code }] };
+      await server.put(`Procedure/${id}`, {
+        resourceType: 'Procedure',
+        id,
+        status: 'completed',
+        subject: { display: 'Anna' },
+        code: coded,
+      });
+    };
+    await done('a', SYSTEM, 'repair77');
+    await done('b', SYSTEM, 'removal7');
+    await done('c', 'http://loinc.org', '8480-6');
+    await done('d', 'http://other.example.org', 'repair77');
+    const ids = async (query: string) => {
+      const { json } = await server.get(`Procedure?${query}&_sort=_id`);
+      return (json.entry ?? []).map(({ resource }: any) => resource.id);
+    };
+    expect(await ids('code:in=http://hospital.example.org/ValueSet/repairs')).toEqual(['a', 'c']);
+    expect(await ids('code:not-in=http://hospital.example.org/ValueSet/repairs')).toEqual(['b', 'd']);
+    expect(await ids(`code:below=${SYSTEM}|removal`)).toEqual(['b']);
+    expect(await ids(`code:above=${SYSTEM}|repair77`)).toEqual(['a']);
+    await server.put('CodeSystem/procedures', {
+      ...procedures,
+      concept: [branch('removal', TABLE_MIN), branch('repair', 20)],
+    });
+    expect(await ids('code:in=http://hospital.example.org/ValueSet/repairs')).toEqual(['c']);
+  });
+});
