@@ -43,6 +43,7 @@ const pages = folders.flatMap((folder) =>
     .filter((file) => file.endsWith('.md'))
     .map((file) => new URL(file, folder)),
 );
+pages.push(new URL('../docs/terminology.md', import.meta.url));
 for (const page of pages) {
   describe(page.pathname.split('/').slice(-3).join('/'), () => {
     const captured: Captured = new Map();
