@@ -46,11 +46,16 @@ function queryArgument(
       hint: 'Send it by POST, in a Parameters resource.',
     });
   }
-  const value = primitiveOf(type, text);
+  const value = primitiveOf(type, type === 'uri' ? unspaced(text) : text);
   if (value === undefined || !formats[type]!(value)) {
     throw new Fault('invalid-value', `${name}=${text.slice(0, 80)} is no ${type}.`, { expression: name });
   }
   return { definition, value, type, parts: noInput, place: name, sent: undefined };
+}
+
+/** Expressions of SNOMED CT stand in urls with their blanks, of which clients escape one layer only. */
+function unspaced(text: string): string {
+  return text.includes('?fhir_vs=ecl/') ? text.replace(/\s/g, '%20') : text;
 }
 
 function primitiveOf(type: string, text: string): unknown {

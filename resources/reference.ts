@@ -38,6 +38,8 @@ export function parseReference(text: string, base?: string): ParsedReference {
 
 /** A canonical url, its business version and its fragment: `http://…/ValueSet/a|1.0#b`. https://hl7.org/fhir/R4/references.html#canonical */
 export function parseCanonical(text: string): { url: string; version?: string; fragment?: string } {
+  // In expressions of SNOMED CT bars are part of the url. https://hl7.org/fhir/R4/snomedct.html#implicit
+  if (text.includes('?fhir_vs=ecl/')) return { url: text };
   const [, url, version, fragment] = /^([^|#]*)(?:\|([^#]*))?(?:#(.*))?$/s.exec(text)!;
   return { url: url!, ...(version ? { version } : {}), ...(fragment ? { fragment } : {}) };
 }

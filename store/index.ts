@@ -32,6 +32,19 @@ export type { ConceptRow, SystemToLoad } from './terminology/load.ts';
 export type { ConceptAnswer, ConceptQuestion, LoadedConcept, LoadedSystem } from './terminology/loaded.ts';
 export type { ConceptMaps, MappedElement, StoredMap } from './terminology/maps.ts';
 export type { ConceptPage, PageRequest } from './terminology/page.ts';
-export { ALL, both, type ConceptFilter, either, NONE, not, type Term, type TermSystem } from './terminology/term.ts';
+export type { Collected, Piece } from './terminology/pieces.ts';
+export type { LoadedRelease, Releases } from './terminology/releases.ts';
+export {
+  ALL,
+  type AttributeTest,
+  both,
+  type ConceptFilter,
+  either,
+  NONE,
+  not,
+  type Term,
+  type TermSystem,
+  type ValueTest,
+} from './terminology/term.ts';
 export { uuid7 as newId } from './uuid.ts';
 export type { Concepts, SetCode } from './value-sets.ts';

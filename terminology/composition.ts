@@ -11,6 +11,8 @@ import type {
   ValueSetExpansionContains,
 } from 'fhir/r4.js';
 import { ALL, both, either, NONE, not, type Term } from '../store/index.ts';
+import type { NoTerm } from './ecl.ts';
+import { filterTerm } from './filter-term.ts';
 import type { Shelf } from './shelf.ts';
 import type { System } from './system.ts';
 
@@ -123,7 +125,7 @@ function ownTerm({ url, system, listed, written, problem, isCaseless }: Part): T
     const codes: Term = { kind: 'codes', codes: new Set(listed.keys()), isCaseless };
     return system?.isComplete ? both([codes, { kind: 'known', system }]) : codes;
   }
-  const filters = (written.filter ?? []).map((filter): Term => ({ kind: 'filter', system: system!, filter }));
+  const filters = (written.filter ?? []).map((filter) => filterTerm(filter, system!) as Term);
   return both([{ kind: 'known', system: system! }, ...filters]);
 }
 
@@ -187,12 +189,11 @@ class Reader {
     if (concept) return undefined;
     const named = version === undefined ? url : `${url}|${version}`;
     if (!system) return lackingSystem('unknown-system', named, 'not at hand');
-    const unknown = (filter ?? []).find((one) => !system.offers(one));
+    const unknown = (filter ?? []).map((one) => filterTerm(one, system)).find((one) => !('kind' in one));
     if (!unknown) {
       return system.isComplete ? undefined : lackingSystem('incomplete-system', named, availability(system.about));
     }
-    const because = `its filter ${unknown.property} ${unknown.op} on ${named} is not offered`;
-    return { kind: 'filter' as const, because, canonical: named };
+    return { kind: 'filter' as const, because: (unknown as NoTerm).because, canonical: named };
   }
 
   #imported(canonical: string, within: readonly ValueSet[]): Composition {

@@ -2,7 +2,7 @@
  * The concepts of a code system and which subsume which: by nesting, and by the properties that stand for it.
  * https://hl7.org/fhir/R4/codesystem.html#hierarchy
  */
-import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
+import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty } from 'fhir/r4.js';
 
 export interface Hierarchy {
   /** Every concept by its code. */
@@ -28,11 +28,14 @@ export function hierarchyOf(system: CodeSystem): Hierarchy {
 /** The values of a property of a concept, as text. */
 export function propertyValues(concept: CodeSystemConcept, code: string): string[] {
   const values = (concept.property ?? []).filter((one) => one.code === code);
-  return values.map(
-    ({ valueCode, valueCoding, valueString, valueInteger, valueBoolean, valueDateTime, valueDecimal }) =>
-      String(
-        valueCode ?? valueCoding?.code ?? valueString ?? valueInteger ?? valueBoolean ?? valueDateTime ?? valueDecimal,
-      ),
+  return values.map(propertyText);
+}
+
+/** The value of a property as text. */
+export function propertyText(property: CodeSystemConceptProperty): string {
+  const { valueCode, valueCoding, valueString, valueInteger, valueBoolean, valueDateTime, valueDecimal } = property;
+  return String(
+    valueCode ?? valueCoding?.code ?? valueString ?? valueInteger ?? valueBoolean ?? valueDateTime ?? valueDecimal,
   );
 }
 

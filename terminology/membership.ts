@@ -1,5 +1,6 @@
 /** Whether codes are in value sets: terms evaluated for one code, in three values. */
 import type { Term } from '../store/index.ts';
+import { hasAttributes } from './attributes.ts';
 import { isInactive } from './hierarchy.ts';
 import type { System } from './system.ts';
 
@@ -27,6 +28,8 @@ export function holds(term: Term, code: string): boolean | undefined {
       const system = term.system as System;
       return system.find(code) === undefined ? ifComplete(system) : system.passes(code, term.filter);
     }
+    case 'attributes':
+      return hasAttributes(term, code, holds);
     case 'not': {
       const inner = holds(term.of, code);
       return inner === undefined ? undefined : !inner;

@@ -125,8 +125,8 @@ export class Shelf {
     const ofDefinition = identity && tables.find((one) => one.identity === identity);
     if (ofDefinition || definition?.content === 'complete') return ofDefinition || undefined;
     return tables
-      .filter((one) => !one.identity.startsWith('CodeSystem/') && (version === undefined || one.version === version))
-      .sort((a, b) => (b.version ?? '').localeCompare(a.version ?? '', 'en', { numeric: true }))[0];
+      .filter((one) => !one.identity.startsWith('CodeSystem/') && (version === undefined || isVersion(one, version)))
+      .sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent) || newestFirst(a, b))[0];
   }
 
   #local<T extends ValueSet | CodeSystem>(type: T['resourceType'], url: string, version?: string): T | undefined {
@@ -163,6 +163,15 @@ export class Shelf {
     const named = 'url' in name && valueSets.length === 0 ? [implicitValueSet(name.url)] : valueSets;
     return named.flatMap((one) => (one ? namesIn(one) : []));
   }
+}
+
+/** SNOMED CT lets an edition stand for its newest version. https://hl7.org/fhir/R4/snomedct.html */
+function isVersion({ version = '' }: TableSystem, asked: string): boolean {
+  return version === asked || version.startsWith(`${asked}/version/`);
+}
+
+function newestFirst(a: TableSystem, b: TableSystem): number {
+  return (b.version ?? '').localeCompare(a.version ?? '', 'en', { numeric: true });
 }
 
 function implicit(url: string, version: string | undefined): ValueSet | undefined {

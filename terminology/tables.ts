@@ -46,6 +46,7 @@ export function openTables({ find }: Pick<Concepts, 'find'>): Tables {
         system = new TableSystem(loaded);
         systems.set(loaded.n, system);
       }
+      system.isCurrent = loaded.isCurrent;
       return system;
     },
     async settle(work, context) {
@@ -80,6 +81,8 @@ export class TableSystem implements System {
   readonly isCaseless: boolean;
   readonly isComplete: boolean;
   readonly size: number;
+  /** Of several releases of a system: the one that is meant where no version is named. */
+  isCurrent = true;
   readonly #concepts = new Map<string, LoadedConcept | null>();
   readonly #children = new Map<string, ReadonlySet<string>>();
   readonly #keys = new Set<string>();
@@ -202,6 +205,9 @@ const OF_CONCEPTS: ReadonlySet<string> = new Set(['concept', 'code', 'parent', '
 function codesIn(term: Term): string[] {
   if (term.kind === 'and' || term.kind === 'or') return term.of.flatMap(codesIn);
   if (term.kind === 'not') return codesIn(term.of);
+  if (term.kind === 'attributes') {
+    return term.of.flatMap(({ name, value }) => [...codesIn(name), ...('kind' in value ? codesIn(value) : [])]);
+  }
   if (term.kind !== 'filter' || !OF_CONCEPTS.has(term.filter.property)) return [];
   const { value } = term.filter;
   return [value, ...value.split(',').map((one) => one.trim())];

@@ -1,5 +1,6 @@
 /** A term as a condition of SQL on the concepts `c` of one system. https://hl7.org/fhir/R4/valueset-filter-operator.html */
 import { all, any, literal, type Sql, sql } from '../sql.ts';
+import { attributesCondition } from './attributes.ts';
 import type { ConceptFilter, Term } from './term.ts';
 
 /** Which concept a code of a filter stands for: undefined where the system has none. */
@@ -25,6 +26,8 @@ export function conceptCondition(term: Term, n: number, isCaseless: boolean, num
       return sql`NOT c.inactive`;
     case 'filter':
       return filterCondition(term.filter, n, numberOf);
+    case 'attributes':
+      return attributesCondition(term.of, n, of);
     case 'not':
       return sql`(${of(term.of)}) IS NOT TRUE`;
     case 'and':

@@ -14,6 +14,8 @@ export interface LoadedSystem {
   /** The CodeSystem without its concepts. */
   readonly about: CodeSystem;
   readonly concepts: number;
+  /** Of several releases of a system: the one that is meant where no version is named. */
+  readonly isCurrent: boolean;
 }
 
 /** A concept with its place in the hierarchy. */
@@ -51,15 +53,16 @@ export const CHILDREN_MAX = 1_000;
 
 /** All systems that are ready. One trip. */
 export async function loadedSystems(database: Pick<Database, 'searches'>, context: Context): Promise<LoadedSystem[]> {
-  const text = `select n, url, version, identity, about::text, concepts from concept_system where state = 'ready' order by n`;
+  const text = `select n, url, version, identity, about::text, concepts, state from concept_system where state <> 'loading' order by n`;
   const [rows] = await database.searches.run([{ text }], context);
-  return rows!.map(([n, url, version, identity, about, concepts]) => ({
+  return rows!.map(([n, url, version, identity, about, concepts, state]) => ({
     n: Number(n),
     url: url!,
     version: version ?? undefined,
     identity: identity!,
     about: JSON.parse(about!),
     concepts: Number(concepts),
+    isCurrent: state === 'ready',
   }));
 }
 

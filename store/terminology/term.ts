@@ -19,10 +19,26 @@ export type Term =
   | { readonly kind: 'known'; readonly system: TermSystem }
   | { readonly kind: 'active'; readonly system: TermSystem }
   | { readonly kind: 'filter'; readonly system: TermSystem; readonly filter: ConceptFilter }
+  /** All tests are met by properties of one group; a single one by any property. */
+  | { readonly kind: 'attributes'; readonly system: TermSystem; readonly of: readonly AttributeTest[] }
   /** It cannot be said. */
   | { readonly kind: 'unknown'; readonly because: string }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Term[] }
   | { readonly kind: 'not'; readonly of: Term };
+
+/** A test of the properties of a concept. */
+export interface AttributeTest {
+  /** What must hold of the code of the property. */
+  readonly name: Term;
+  /** What must hold of its value: a code of the same system, a number or a text. */
+  readonly value: Term | ValueTest;
+  /** There is such a property whose value is another one. */
+  readonly isNot: boolean;
+}
+
+export type ValueTest =
+  | { readonly comparison: '=' | '!=' | '<' | '<=' | '>' | '>='; readonly number: number }
+  | { readonly comparison: '=' | '!='; readonly text: string };
 
 export type ConceptFilter = Pick<ValueSetComposeIncludeFilter, 'property' | 'op' | 'value'>;
 
