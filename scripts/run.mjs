@@ -1,5 +1,6 @@
 /**
- * The one door behind `npm start`, `npm test`, `npm run load`, `npm run ig`, `npm run bench` and `npm run check`: prepares what is
+ * The one door behind `npm start`, `npm test`, `npm run load`, `npm run ig`, `npm run terminology`,
+ * `npm run bench` and `npm run check`: prepares what is
  * missing, then runs the command on the pinned Node.js of the lock file. Plain JavaScript, because the machine's own
  * Node.js, 20 or newer, runs this file and does not read types.
  */
@@ -15,6 +16,7 @@ const [command = '', ...args] = process.argv.slice(2);
 const commands = {
   start: () => [{ script: join(root, 'server/main.ts'), args, linked: true }],
   load: () => [{ script: join(root, 'server/load/main.ts'), args, linked: true }],
+  terminology: () => [{ script: join(root, 'server/terminology/main.ts'), args, linked: true }],
   ig: () => [{ script: join(root, 'server/ig/main.ts'), args, linked: true }],
   bench: () => [{ script: join(root, 'bench/main.ts'), args }],
   test: () => [{ script: binary('vitest', 'vitest'), args: ['run', ...args] }],
@@ -34,7 +36,7 @@ if (!(command in commands)) {
 
 try {
   // These need nothing that only developers do; an image may leave it out.
-  const node = await prepare({ development: !['start', 'load', 'ig'].includes(command) });
+  const node = await prepare({ development: !['start', 'load', 'ig', 'terminology'].includes(command) });
   let worst = 0;
   for (const step of commands[command]()) {
     if (step.title) process.stdout.write(`\n── ${step.title}\n`);

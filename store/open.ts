@@ -27,6 +27,7 @@ import type { CustomSet } from './search/custom.ts';
 import { openShares } from './search/shares.ts';
 import { openWords } from './search/text-rows.ts';
 import { type ConceptMaps, openConceptMaps } from './terminology/maps.ts';
+import { openReleases, type Releases } from './terminology/releases.ts';
 import { commitSet } from './transaction.ts';
 import { TypeNumbers } from './types.ts';
 import { type Concepts, openConcepts } from './value-sets.ts';
@@ -98,6 +99,8 @@ export interface Store {
   readonly concepts: Concepts;
   /** Concept maps and what they say of codes. */
   readonly maps: ConceptMaps;
+  /** Releases of code systems that are loaded. */
+  readonly releases: Releases;
   /** For `openPreparer` on another thread. */
   readonly preparer: PreparerData;
   /** Whether the database answers. */
@@ -207,6 +210,7 @@ function assembleStore(
     },
     ledger: openLedger(database.house),
     concepts: openConcepts({ database, definitions: definitions.room }),
+    releases: openReleases({ database }),
     maps: openConceptMaps({ database, types, definitions: definitions.room }),
     preparer: {
       key: secrets.get('hash')!,

@@ -8,5 +8,6 @@ export { grammarUrls } from './grammars/index.ts';
 export type { KnownSystem } from './known-systems.ts';
 export type { LookupRequest, SubsumesRequest } from './lookup.ts';
 export type { TranslateRequest } from './maps/translate.ts';
+export { type Fact, pieceOf, rowOf } from './release.ts';
 export type { Asked, NamedValueSet } from './scope.ts';
 export type { CodeQuestion, ValidateRequest } from './validation.ts';

@@ -84,8 +84,7 @@ function checkOfStructure(structure: StructureDefinition, definitions: Definitio
 }
 
 function allClaims(type: string, resource: any, { profiles = [], enforce }: ProfileOptions): Claim[] {
-  // What was asked for counts as that, claimed or not: its faults are always errors.
-  const claims = claimsOf(resource).filter((it) => it.resource !== resource || !profiles.includes(it.canonical));
+  const claims = claimsOf(resource);
   const root = {
     resource,
     rootResource: resource,
@@ -93,7 +92,10 @@ function allClaims(type: string, resource: any, { profiles = [], enforce }: Prof
     index: -1,
     at: () => ({ up: undefined, name: type, index: -1 }),
   };
-  for (const canonical of profiles) claims.push({ ...root, canonical, by: 'asked' });
+  for (const canonical of profiles) {
+    if (!claims.some((it) => it.resource === resource && it.canonical === canonical))
+      claims.push({ ...root, canonical, by: 'asked' });
+  }
   const own = enforce && serverProfile(type);
   // A profile that is enforced cannot be got rid of by claiming another one.
   if (own !== undefined && (enforce!.has(type) || !claims.some((it) => it.resource === resource))) {

@@ -50,7 +50,7 @@ export async function loadConcepts(
     const [, known] = await trip([
       { text: 'begin' },
       { text: 'select pg_advisory_xact_lock($1::int8)', values: [lock] },
-      { text: `select n from concept_system where identity = $1 and state = 'ready'`, values: [system.identity] },
+      { text: `select n from concept_system where identity = $1 and state <> 'loading'`, values: [system.identity] },
     ]).then(([, , found]) => [undefined, found!] as const);
     if (known.length > 0) {
       await trip([{ text: 'commit' }]);

@@ -15,7 +15,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@fastify/cors': ['server/'],
   pino: ['server/'],
   'prom-client': ['server/metrics.ts'],
-  saxes: ['profiles/'],
+  saxes: ['profiles/', 'server/terminology/'],
   'tar-stream': ['server/'],
   yauzl: ['server/'],
   'cli-progress': ['server/load/'],

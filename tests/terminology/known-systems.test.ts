@@ -9,6 +9,7 @@ it("tells R4's own systems, those of rules and loaded releases, but nobody's own
     version: '2024',
     identity,
     about: { resourceType: 'CodeSystem', status: 'active', content: 'complete' } as const,
+    isCurrent: true,
     concepts: 1,
   });
   const room = {

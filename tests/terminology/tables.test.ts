@@ -9,6 +9,7 @@ const loaded: LoadedSystem = {
   version: '2024',
   identity: 'sct 2024',
   about: { resourceType: 'CodeSystem', status: 'active', content: 'complete' },
+  isCurrent: true,
   concepts: 3,
 };
 const concept = (n: number, code: string, above: number[], parents: string[], below = 0): LoadedConcept => ({

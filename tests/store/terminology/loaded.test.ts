@@ -10,7 +10,7 @@ const n = await concepts.load(system(), [wardRows], context);
 
 it('tells which systems there are', async () =>
   expect(await concepts.loaded(context)).toEqual([
-    { n, url: WARDS, version: '1', identity: 'wards 1', about, concepts: 5 },
+    { n, url: WARDS, version: '1', identity: 'wards 1', isCurrent: true, about, concepts: 5 },
   ]));
 
 it('finds concepts and children of several systems in one trip', async () => {
