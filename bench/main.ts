@@ -5,6 +5,7 @@ import { type Group, machine, report } from './report.ts';
 import { calmest, DISTURBED_CORES, disturbance, measure, order, type Plan, type Run } from './run.ts';
 import { benchSearch, parseSearchOptions, SEARCH_HELP } from './search/main.ts';
 import { type Server, type ServerName, startServer, vestaExists } from './servers.ts';
+import { benchTerminology, parseTerminologyOptions, TERMINOLOGY_HELP } from './terminology/main.ts';
 import { benchValidate, parseValidateOptions, VALIDATE_HELP } from './validate/main.ts';
 
 const started: Server[] = [];
@@ -13,6 +14,7 @@ try {
   const args = process.argv.slice(2);
   if (args.includes('--search')) await search(args);
   else if (args.includes('--validate')) validate(args);
+  else if (args.includes('--terminology')) await terminology(args);
   else await throughput(args);
 } catch (error) {
   process.stderr.write(`\nThe benchmark stopped: ${(error as Error).message}\n`);
@@ -31,6 +33,12 @@ function validate(args: readonly string[]): void {
   const options = parseValidateOptions(args);
   if (options === undefined) process.stdout.write(VALIDATE_HELP);
   else benchValidate(options);
+}
+
+async function terminology(args: readonly string[]): Promise<void> {
+  const options = parseTerminologyOptions(args);
+  if (options === undefined) process.stdout.write(TERMINOLOGY_HELP);
+  else await benchTerminology(options);
 }
 
 async function throughput(args: readonly string[]): Promise<void> {

@@ -30,6 +30,7 @@ export const HELP = `npm run bench -- [options]
   --json FILE      writes every run there
   --quick          8 clients, one pair of runs of 2 seconds
   --validate       what judging resources costs, in this process; --validate --help tells its own options
+  --terminology    questions about a made-up code system of 500,000 concepts; --terminology --help tells its own options
   --search         the shapes of searches in place of the series; --search --help tells its own options
   --help
 `;

@@ -1,6 +1,7 @@
 /** Shelves that are kept: what a question needed is at hand for the next one, until anybody changes a definition. */
 import type { Context } from '../resources/index.ts';
 import type { ConceptPage, Concepts, DefinitionName, LoadedSystem, PageRequest } from '../store/index.ts';
+import { openInterned } from './interned.ts';
 import { Shelf } from './shelf.ts';
 import { tabulate } from './stored-system.ts';
 import { openTables, type Tables } from './tables.ts';
@@ -19,9 +20,10 @@ export interface Shelves extends Pick<Tables, 'settle'> {
   readonly generation: number;
 }
 
-/** Shelves kept, and definitions on all of them; the one that was asked for longest ago goes first. */
+/** Shelves kept; the one that was asked for longest ago goes first. */
 const SHELVES_MAX = 1_000;
-const DEFINITIONS_MAX = 5_000;
+/** Codes in all definitions on them, each counted once; all are forgotten when there are more. 80 MB. */
+const CODES_MAX = 200_000;
 
 type ShelfConcepts = Pick<Concepts, 'definitions' | 'generation' | 'loaded' | 'find' | 'page' | 'load' | 'drop'>;
 
@@ -34,7 +36,7 @@ export function openShelves(concepts: ShelfConcepts): Shelves {
     shelf.tables = (await loaded.for(shelf, context)).map((one) => tables.system(one));
   };
   const kept = new Map<string, Shelf>();
-  let count = 0;
+  const interned = openInterned();
   let keptAt = -1;
   const now = () => generation('ValueSet', 'CodeSystem');
 
@@ -43,21 +45,19 @@ export function openShelves(concepts: ShelfConcepts): Shelves {
     if (at !== keptAt) {
       kept.clear();
       loaded.forget();
-      count = 0;
       keptAt = at;
     }
     return at;
   }
 
   function keep(key: string, shelf: Shelf): void {
-    count += shelf.found.length - (kept.get(key)?.found.length ?? 0);
     kept.delete(key);
-    kept.set(key, shelf);
-    for (const [oldest, { found }] of kept) {
-      if (kept.size <= SHELVES_MAX && count <= DEFINITIONS_MAX) break;
-      kept.delete(oldest);
-      count -= found.length;
+    if (interned.weight > CODES_MAX) {
+      interned.forget();
+      kept.clear();
     }
+    kept.set(key, shelf);
+    if (kept.size > SHELVES_MAX) kept.delete(kept.keys().next().value!);
   }
 
   return {
@@ -77,7 +77,9 @@ export function openShelves(concepts: ShelfConcepts): Shelves {
         return known;
       }
       const shelf = new Shelf();
-      await shelf.gather(names, (wanted) => definitions(context.access, wanted, context));
+      await shelf.gather(names, async (wanted) =>
+        (await definitions(context.access, wanted, context)).map((one) => interned.same(one)),
+      );
       await attach(shelf, context);
       // What was read may be older than what stands there now: it answers this question, and no other.
       if (at === refresh()) keep(key, shelf);

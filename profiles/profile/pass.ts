@@ -84,7 +84,8 @@ function checkOfStructure(structure: StructureDefinition, definitions: Definitio
 }
 
 function allClaims(type: string, resource: any, { profiles = [], enforce }: ProfileOptions): Claim[] {
-  const claims = claimsOf(resource);
+  // What was asked for counts as that, claimed or not: its faults are always errors.
+  const claims = claimsOf(resource).filter((it) => it.resource !== resource || !profiles.includes(it.canonical));
   const root = {
     resource,
     rootResource: resource,
@@ -92,10 +93,7 @@ function allClaims(type: string, resource: any, { profiles = [], enforce }: Prof
     index: -1,
     at: () => ({ up: undefined, name: type, index: -1 }),
   };
-  for (const canonical of profiles) {
-    if (!claims.some((it) => it.resource === resource && it.canonical === canonical))
-      claims.push({ ...root, canonical, by: 'asked' });
-  }
+  for (const canonical of profiles) claims.push({ ...root, canonical, by: 'asked' });
   const own = enforce && serverProfile(type);
   // A profile that is enforced cannot be got rid of by claiming another one.
   if (own !== undefined && (enforce!.has(type) || !claims.some((it) => it.resource === resource))) {

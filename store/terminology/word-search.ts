@@ -31,6 +31,10 @@ const NARROW_MAX = 20_000;
 /** Systems whose words are remembered: they never change. */
 const REMEMBERED_MAX = 50;
 
+/** Letters of a beginning that is common whatever words there are, and the share of concepts that it then has at least. */
+const SHORT = 2;
+const SHORT_SHARE = 0.02;
+
 const remembered = new WeakMap<object, Map<number, Frequencies>>();
 
 /** How common words are in a system. One trip, once for each process. */
@@ -93,7 +97,8 @@ export function wordSearch(search: WordSearch, chosen: Sql, columns: Sql, freque
 function rarestOf(words: readonly string[], { concepts, shares }: Frequencies): [word: string, concepts: number] {
   let rarest: [string, number] = [words[0] ?? '', Number.POSITIVE_INFINITY];
   for (const word of words) {
-    let share = 0;
+    // Of beginnings so short the statistics know too little: they begin words of which each is rare.
+    let share = word.length <= SHORT ? SHORT_SHARE : 0;
     for (const [known, one] of shares) if (known.startsWith(word)) share += one;
     // Of two that are equally rare the longer one begins fewer words.
     const found = share * concepts + 1 / word.length;

@@ -122,6 +122,14 @@ describe('the profile pass', () => {
     ).toBe(false);
   });
 
+  it('warns of broken claims where the settings say so, but not of what was asked for', () => {
+    const mild = { profileFaults: 'warning' as const };
+    expect(told(patient({}, born.url), [born], { ...claimed, ...mild })).toEqual(['warning Patient.birthDate min']);
+    expect(told(patient({}, born.url), [born], { profiles: [born.url], ...mild })).toEqual([
+      'error Patient.birthDate min',
+    ]);
+  });
+
   it('compiles a profile once, and again when what it builds on has changed', () => {
     const older = profileOf('older', 'Patient', [['Patient']], { baseDefinition: born.url });
     const check = (base: typeof born) =>
