@@ -31,10 +31,10 @@ function checkFullUrl(
   at: Way | undefined,
 ): void {
   const isRequest = bundle.type === 'batch' || bundle.type === 'transaction';
-  const told = (text: string, hint: string): void => {
-    if (!report.wants()) return;
+  const told = (text: string, hint: string, severity: 'error' | 'warning' = 'error'): void => {
+    if (!report.wants(severity)) return;
     const way = report.way(report.way(at, 'entry', index), 'fullUrl', -1);
-    report.say({ kind: 'unprocessable', issue: 'invalid', rule: 'fullUrl', text, at: way, hint });
+    report.say({ severity, kind: 'unprocessable', issue: 'invalid', rule: 'fullUrl', text, at: way, hint });
   };
   if (fullUrl === undefined) {
     if (
@@ -52,7 +52,8 @@ function checkFullUrl(
   if (typeof fullUrl !== 'string') return;
   const parts = parseReference(fullUrl);
   if (parts.kind !== 'absolute' && parts.kind !== 'urn') {
-    told('A fullUrl must be absolute.', 'Write the whole address of the resource, or urn:uuid: and a UUID.');
+    const text = 'A fullUrl is absolute; references lead nowhere by this one.';
+    told(text, 'Write the whole address of the resource, or urn:uuid: and a UUID.', 'warning');
     return;
   }
   const id = resource?.id;
@@ -78,7 +79,11 @@ function checkSearch({ search, resource }: any, index: number, report: Account, 
   const type = resource?.resourceType;
   if (mode === 'outcome' && type !== undefined && type !== 'OperationOutcome')
     told('An entry of mode `outcome` holds an OperationOutcome.', 'Correct the mode of the entry.');
-  if ((mode === 'match' || mode === 'include') && resource !== undefined && resource.id === undefined)
+  if (
+    (mode === 'match' || mode === 'include') &&
+    typeof resource?.resourceType === 'string' &&
+    resource.id === undefined
+  )
     told('What a search finds has an id.', 'Give the resource its id.');
 }
 

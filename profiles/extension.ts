@@ -76,13 +76,17 @@ function definitionOf(url: string, report: Account): ExtensionDefinition | null 
   return definition;
 }
 
+/** Elements of other versions of FHIR, so the topics of subscriptions: https://hl7.org/fhir/R4/versions.html#extensions */
+const ofOtherVersion = /^http:\/\/hl7\.org\/fhir\/\d\.\d+\/StructureDefinition\/extension-[A-Z]\w*(\.\w+)*(\[x\])?$/;
+
 function unknown(url: string, place: ExtensionPlace, index: number, report: Account, at: Way | undefined): void {
-  if (place.isModifier) {
+  if (place.isModifier && !ofOtherVersion.test(url)) {
     const text = `The modifier extension ${shown(url)} is not known here, so nobody can tell what the ${place.host} means with it.`;
     tell(report, 'error', at, place, index, text, 'Install the package that defines it, or leave the extension out.');
   } else {
     const text = `The extension ${shown(url)} is not known here: it is kept as it is, unchecked.`;
-    tell(report, 'information', at, place, index, text, 'Install the package that defines it to have it checked.');
+    const hint = 'Install the package that defines it to have it checked.';
+    tell(report, place.isModifier ? 'warning' : 'information', at, place, index, text, hint);
   }
 }
 
@@ -267,7 +271,7 @@ function nameOf({ isModifier }: ExtensionPlace): string {
 
 function tell(
   report: Account,
-  severity: 'error' | 'information',
+  severity: 'error' | 'warning' | 'information',
   at: Way | undefined,
   place: ExtensionPlace,
   index: number,

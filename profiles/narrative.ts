@@ -72,8 +72,8 @@ const attribute = /([A-Za-z_][\w:.-]*)[ \t\r\n]*=[ \t\r\n]*(?:"([^"<]*)"|'([^'<]
 
 const elements = new Set(
   (
-    'a abbr acronym address b bdo big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ' +
-    'img kbd li ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var'
+    'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ' +
+    'img kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var'
   ).split(' '),
 );
 
@@ -85,15 +85,21 @@ const attributesOfAll = new Set(
 );
 
 const attributesOf: Readonly<Record<string, ReadonlySet<string>>> = {
-  a: new Set(['href', 'name', 'rel', 'rev', 'type', 'hreflang', 'charset']),
+  a: new Set(['href', 'name', 'rel', 'rev', 'type', 'hreflang', 'charset', 'shape', 'coords']),
+  area: new Set(['href', 'nohref', 'shape', 'coords', 'alt']),
   blockquote: new Set(['cite']),
+  br: new Set(['clear']),
   col: new Set(['width']),
   colgroup: new Set(['width']),
-  img: new Set(['src', 'border', 'alt', 'longdesc', 'height', 'width']),
+  hr: new Set(['noshade', 'size', 'width']),
+  img: new Set(['src', 'border', 'alt', 'longdesc', 'height', 'width', 'usemap', 'ismap']),
+  map: new Set(['name']),
+  pre: new Set(['width']),
   q: new Set(['cite']),
-  table: new Set(['summary', 'width', 'border', 'frame', 'rules', 'cellspacing', 'cellpadding']),
+  table: new Set(['summary', 'width', 'border', 'frame', 'rules', 'cellspacing', 'cellpadding', 'bgcolor']),
   td: new Set(['width', 'height', 'nowrap', 'bgcolor']),
   th: new Set(['width', 'height', 'nowrap', 'bgcolor']),
+  tr: new Set(['bgcolor']),
   ol: new Set(['start', 'type']),
   ul: new Set(['type']),
   li: new Set(['value']),

@@ -29,6 +29,8 @@ export class CheckedReference {
 /** What is wrong with a Reference, and with which of its members. */
 export interface ReferenceFault {
   readonly member: 'reference' | 'type';
+  /** A warning where R4 says what is usual, and forbids nothing. */
+  readonly severity?: 'warning';
   readonly text: string;
   readonly hint: string;
 }
@@ -49,7 +51,7 @@ export function referenceFault(
     type = localType(literal);
     if (type === undefined) {
       const parts = parseReference(literal);
-      if (parts.kind === 'other') return unreadable(literal);
+      if (parts.kind === 'other') return idPattern.test(literal) ? withoutType(literal) : unreadable(literal);
       if ('type' in parts) type = parts.type;
     }
     if (type !== undefined && targets !== undefined && !targets.has(type))
@@ -90,6 +92,15 @@ function wrongTarget(member: 'reference' | 'type', type: string, targets: Readon
     member,
     text: `A reference to a ${type} cannot stand here.`,
     hint: `It may refer to ${[...targets].join(', ')}.`,
+  };
+}
+
+function withoutType(literal: string): ReferenceFault {
+  return {
+    member: 'reference',
+    severity: 'warning',
+    text: `\`${literal}\` does not say the type of what it refers to, so it cannot be followed.`,
+    hint: 'Write Type/id.',
   };
 }
 

@@ -221,7 +221,9 @@ export class Report extends Account {
     if (typeof literal === 'string') this.references.push(new CheckedReference(holder, literal, this.locator));
     if (this.telling) this.ways.set(holder, at);
     const fault = referenceFault(literal, holder.type, targets);
-    if (fault && this.wants()) this.add('invalid-reference', fault.text, at, fault.member, -1, fault.hint);
+    if (fault === undefined || !this.wants(fault.severity)) return;
+    const { severity, text, member, hint } = fault;
+    this.say({ ...(severity && { severity }), kind: 'invalid-reference', text, at: this.way(at, member, -1), hint });
   }
 
   /** A resource whose resourceType is not what it must be; `wanted` when only one would do. */

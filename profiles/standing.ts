@@ -128,13 +128,14 @@ export function checkNarrative(xhtml: unknown, report: Account, at: Way | undefi
   });
 }
 
-/** Size and hash of an attachment are those of its data. https://hl7.org/fhir/R4/datatypes.html#Attachment */
+/** Size and hash of an attachment are those of its data; hashes of another kind are in use, so they only warn. https://hl7.org/fhir/R4/datatypes.html#Attachment */
 export function checkAttachment({ data, size, hash }: any, report: Account, at: Way | undefined): void {
   if (typeof data !== 'string' || (size === undefined && hash === undefined) || !formats.base64Binary!(data)) return;
   const bytes = Buffer.from(data, 'base64');
-  const told = (name: string, text: string, hint: string): void => {
-    if (report.wants())
+  const told = (name: string, text: string, hint: string, severity: 'error' | 'warning' = 'error'): void => {
+    if (report.wants(severity))
       report.say({
+        severity,
         kind: 'unprocessable',
         issue: 'value',
         rule: 'attachment',
@@ -150,7 +151,12 @@ export function checkAttachment({ data, size, hash }: any, report: Account, at: 
       'Correct the size or leave it out.',
     );
   if (typeof hash === 'string' && formats.base64Binary!(hash) && !sameHash(bytes, hash))
-    told('hash', 'The hash is not that of the data.', 'Write the SHA-1 of the data in base64, or leave it out.');
+    told(
+      'hash',
+      'The hash is not that of the data.',
+      'Write the SHA-1 of the data in base64, or leave it out.',
+      'warning',
+    );
 }
 
 function sameHash(bytes: Buffer, hash: string): boolean {

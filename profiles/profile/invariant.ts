@@ -40,7 +40,7 @@ export function predicate(expression: string): Predicate {
   // Dates of different precision have no order: that is no fault, as in R4's own invariants. Lengths always have one.
   const passesUndecided = /[<>]/.test(expression.replace(/\b(length|count)\(\)\s*[<>]=?/g, ''));
   return (value, beside, type, walk) => {
-    if (condition === undefined) condition = compiled(expression);
+    if (condition === undefined) condition = compiled(amended[expression] ?? expression);
     if (condition === null) return undefined;
     try {
       const element = new Element(value, beside, type);
@@ -53,6 +53,16 @@ export function predicate(expression: string): Predicate {
     }
   };
 }
+
+/**
+ * Expressions that do not say what the sentence beside them says → what was meant. vs-1 of R4's vital signs speaks of a
+ * dateTime that is there; by the letter nothing could be measured over a Period, which the profile allows. HL7 corrected it
+ * in US Core 7 and in R4B.
+ */
+const amended: Readonly<Record<string, string>> = {
+  '($this as dateTime).toString().length() >= 8':
+    '$this.ofType(dateTime).empty() or ($this as dateTime).toString().length() >= 8',
+};
 
 function compiled(expression: string): Condition | null {
   try {

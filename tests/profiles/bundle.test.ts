@@ -41,9 +41,14 @@ describe('a Bundle', () => {
       [],
     ],
     [
-      'has no relative fullUrl',
+      'is warned of a relative fullUrl',
       bundle('collection', [{ fullUrl: 'Patient/p', resource: patient('p') }]),
-      ['error fullUrl Bundle.entry[0].fullUrl'],
+      ['warning fullUrl Bundle.entry[0].fullUrl'],
+    ],
+    [
+      'of a search survives an entry of nothing',
+      bundle('searchset', [{ search: { mode: 'match' }, resource: null }]),
+      ['error invalid-structure Bundle.entry[0].resource', 'error bdl-5 Bundle.entry[0]'],
     ],
     [
       'has fullUrls that fit the ids',

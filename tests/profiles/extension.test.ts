@@ -153,6 +153,30 @@ describe('an extension that R4 defines', () => {
   });
 });
 
+it('the addresses of SMART may be all that SMART 2 has', () => {
+  const part = (url: string) => ({ url, valueUri: `https://sign-in.example/${url}` });
+  const statement = (...extension: any[]) => ({
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: '2026-01-01',
+    kind: 'requirements',
+    description: 'A server with sign-in.',
+    fhirVersion: '4.0.1',
+    format: ['json'],
+    rest: [
+      {
+        mode: 'server',
+        security: {
+          extension: [{ url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris', extension }],
+        },
+      },
+    ],
+  });
+  const names = ['authorize', 'token', 'register', 'manage', 'introspect', 'revoke'];
+  expect(told(statement(...names.map(part)))).toEqual([]);
+  expect(told(statement(part('authorize'), part('token'), part('revoked'))).length).toBe(1);
+});
+
 describe('an extension that nobody defines', () => {
   it('is told as information, a modifier as an error', () => {
     expect(told(patient({ url: 'http://example.org/hair', valueString: 'red' }))).toEqual([
@@ -161,6 +185,18 @@ describe('an extension that nobody defines', () => {
     expect(
       told({ resourceType: 'Patient', modifierExtension: [{ url: 'http://example.org/hair', valueString: 'red' }] }),
     ).toEqual(['error extension Patient.modifierExtension[0]']);
+  });
+
+  it('is told as a warning where it stands for an element of another version of FHIR, also as a modifier', () => {
+    const topic = (path: string) => ({
+      resourceType: 'Basic',
+      code: { text: 'SubscriptionTopic' },
+      modifierExtension: [
+        { url: `http://hl7.org/fhir/5.0/StructureDefinition/extension-${path}`, valueCode: 'active' },
+      ],
+    });
+    expect(told(topic('SubscriptionTopic.status'))).toEqual(['warning extension Basic.modifierExtension[0]']);
+    expect(told(topic('ourOwn'))).toEqual(['error extension Basic.modifierExtension[0]']);
   });
 
   it('needs an absolute url', () => {

@@ -13,6 +13,12 @@ describe('a narrative', () => {
     div('<table border="1"><tr><td colspan="2" style="color: red">a</td></tr></table>'),
     div('a &amp; b &#160; &#xA9; &lt;'),
     div('<img src="#photo" alt="portrait"/>'),
+    div(
+      '<img src="#heart" alt="heart" usemap="#m"/><map name="m"><area shape="rect" coords="0,0,9,9" href="#a" alt="a"/></map>',
+    ),
+    div(
+      '<table bgcolor="white"><tr bgcolor="silver"><td>a<br clear="all"/></td></tr></table><hr width="50%" size="1"/>',
+    ),
     div('<a href="http://example.org?a=1&amp;b=2">link</a><!-- told by the ward --><br/>'),
     '  <div>no namespace, as some write it</div>  ',
     `<div lang='de'>Größe 😀</div>`,
@@ -22,6 +28,7 @@ describe('a narrative', () => {
     [div('<script>alert(1)</script>'), 'script'],
     [div('<p onclick="steal()">a</p>'), 'onclick'],
     [div('<a href="javascript:steal()">a</a>'), 'script'],
+    [div('<ins>a</ins>'), '<ins>'],
     [div('<p>a'), 'close <p>'],
     [div('<b><i>a</b></i>'), 'close <i>'],
     [div('a &nbsp; b'), 'five entities'],

@@ -30,7 +30,12 @@ describe('referenceFault', () => {
 
   it('refuses what leads nowhere, with the type that was meant', () => {
     expect(referenceFault('Patinet/1', undefined, undefined)!.hint).toContain('`Patient`');
-    expect(referenceFault('123', undefined, undefined)!.hint).toContain('Type/id');
+    expect(referenceFault('the lab', undefined, undefined)!.hint).toContain('Type/id');
+  });
+
+  it('only warns of an id without a type, which R4 does not forbid', () => {
+    expect(referenceFault('123', undefined, subjects)).toMatchObject({ severity: 'warning', member: 'reference' });
+    expect(referenceFault('Patinet/1', undefined, undefined)!.severity).toBeUndefined();
   });
 
   it('holds Reference.type to the reference, to R4 and to the element', () => {

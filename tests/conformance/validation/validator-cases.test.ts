@@ -14,10 +14,12 @@ interface Case {
   readonly base: { readonly errors: number; readonly errorIssues: readonly { readonly expr: string | null }[] } | null;
 }
 
-/** Names of cases that come out otherwise, and why: beyond what R4 says of a resource, otherwise, or at another place. */
-const differences: Readonly<Record<'beyond' | 'otherwise' | 'place', Readonly<Record<string, string>>>> = JSON.parse(
-  readFileSync(new URL('validator-differences.json', import.meta.url), 'utf8'),
-);
+/**
+ * Names of cases that come out otherwise, and why: beyond what R4 says of a resource, only warned of by decision, otherwise,
+ * or at another place.
+ */
+const differences: Readonly<Record<'beyond' | 'warned' | 'otherwise' | 'place', Readonly<Record<string, string>>>> =
+  JSON.parse(readFileSync(new URL('validator-differences.json', import.meta.url), 'utf8'));
 
 const cases: readonly Case[] = hasSharedData
   ? JSON.parse(readFileSync(sharedData('validator-cases/index.json'), 'utf8')).filter(
@@ -43,19 +45,21 @@ function structuresOf({ supporting = [] }: Case): StructureDefinition[] {
   );
 }
 
-/** FHIRPaths of the errors; one empty path for what is no resource at all. */
-function errors(one: Case): string[] {
+/** FHIRPaths of what is found of a severity; one empty path for what is no resource at all. */
+function found(one: Case, wanted: 'error' | 'warning'): string[] {
   try {
     const parsed = parseJson(read(one.file));
     const type = parsed.value.resourceType;
     if (!isResourceType(type)) return [''];
     const { findings } = judge(type, parsed, { level: 'full', library: ownLibrary(structuresOf(one)) });
-    return findings.filter(({ severity = 'error' }) => severity === 'error').map(({ expression }) => expression!);
+    return findings.filter(({ severity = 'error' }) => severity === wanted).map(({ expression }) => expression!);
   } catch (fault) {
     if (fault instanceof Fault) return [''];
     throw fault;
   }
 }
+
+const errors = (one: Case): string[] => found(one, 'error');
 
 /** `Bundle.entry[0].resource/*Patient/1*\/.value.ofType(Quantity)` as this server writes it. */
 function plain(expression: string | null): string {
@@ -72,10 +76,16 @@ function isNear(a: string, b: string): boolean {
 describe.runIf(hasSharedData)('the cases of the HL7 validator', () => {
   it('come out as there, but for those of the table', () => {
     const otherwise = cases.filter((one) => errors(one).length > 0 !== one.base!.errors > 0).map(({ name }) => name);
-    const told = { ...differences.beyond, ...differences.otherwise };
+    const told = { ...differences.beyond, ...differences.warned, ...differences.otherwise };
     expect(otherwise.filter((name) => !Object.hasOwn(told, name))).toEqual([]);
-    const asked = cases.length - Object.keys(differences.beyond).length;
+    const asked = cases.length - Object.keys({ ...differences.beyond, ...differences.warned }).length;
     expect(1 - Object.keys(differences.otherwise).length / asked).toBeGreaterThan(0.9);
+  });
+
+  it('are warned of where nothing in R4 forbids what is refused there', () => {
+    const warned = cases.filter(({ name }) => Object.hasOwn(differences.warned, name));
+    expect(warned.filter((one) => errors(one).length > 0 || found(one, 'warning').length === 0)).toEqual([]);
+    expect(warned.length).toBe(Object.keys(differences.warned).length);
   });
 
   it('are refused at the same elements', () => {

@@ -37,6 +37,14 @@ describe('invariants of profiles', () => {
     expect(predicate('name.(')(patient, undefined, 'Patient', walkOf(patient))).toBeUndefined();
   });
 
+  it('let vital signs be measured over a Period, as the sentence of vs-1 does', () => {
+    const expression = '($this as dateTime).toString().length() >= 8';
+    const walk = walkOf({ resourceType: 'Observation' });
+    expect(predicate(expression)({ start: '2020-01-01T08:00:00Z' }, undefined, 'Period', walk)).toBe(true);
+    expect(predicate(expression)('2020-01-01', undefined, 'dateTime', walk)).toBe(true);
+    expect(predicate(expression)('2020-01', undefined, 'dateTime', walk)).toBe(false);
+  });
+
   it('see the resource, its container, and targets that are at hand', () => {
     const expression =
       "resolve().ofType(Organization).name = 'Clinic' and %resource.gender = 'male' and %rootResource.gender = 'male'";
