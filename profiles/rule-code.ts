@@ -90,8 +90,8 @@ export function typeCode(type: TypeDef): string {
 
 /** Where codes are from is said by an absolute address: of a server's own code system too. */
 function systemCode({ path }: ElementDef): string {
-  const isSystem = path === 'Coding.system' || path === 'ValueSet.compose.include.system';
-  return isSystem ? 'if (typeof $ === "string") checks.absolute($, r, way);' : '';
+  const severity = { 'Coding.system': 'warning', 'ValueSet.compose.include.system': 'error' }[path];
+  return severity ? `if (typeof $ === "string") checks.absolute($, '${severity}', r, way);` : '';
 }
 
 const bindable = new Set(['code', 'Coding', 'CodeableConcept', 'Quantity', 'uri', 'string']);

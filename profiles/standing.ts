@@ -23,13 +23,19 @@ export function checkLoneId(report: Account, at: Way | undefined): void {
 }
 
 /**
- * An absolute address, no path on this server. R4 says "should", so laboratories with names of their own are warned only.
+ * An absolute address, no path on this server. Of a Coding R4 says "should", so laboratories with names of their own are
+ * warned only; a value set that takes codes from nowhere is wrong.
  * https://hl7.org/fhir/R4/datatypes-definitions.html#Coding.system
  */
-export function checkAbsolute(system: string, report: Account, at: Way | undefined): void {
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(system) || !report.wants('warning')) return;
+export function checkAbsolute(
+  system: string,
+  severity: 'error' | 'warning',
+  report: Account,
+  at: Way | undefined,
+): void {
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(system) || !report.wants(severity)) return;
   report.say({
-    severity: 'warning',
+    severity,
     kind: 'invalid-value',
     issue: 'value',
     rule: 'system',

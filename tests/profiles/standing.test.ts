@@ -172,6 +172,6 @@ describe('the checks by hand', () => {
     expect(fails((report) => checkNarrative(7, report, undefined))).toBe(false);
     expect(fails((report) => checkAttachment({ data: 7, size: 1 }, report, undefined))).toBe(false);
     expect(fails((report) => checkLoneId(report, undefined))).toBe(true);
-    expect(fails((report) => checkAbsolute('urn:oid:1.2', report, undefined))).toBe(false);
+    expect(fails((report) => checkAbsolute('urn:oid:1.2', 'error', report, undefined))).toBe(false);
   });
 });
