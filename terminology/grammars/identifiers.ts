@@ -75,7 +75,12 @@ export const TIME_ZONES: Grammar = {
     } catch {
       return undefined;
     }
-    return { code, display: code };
+    zones ??= new Map(Intl.supportedValuesOf('timeZone').map((one) => [one.toLowerCase(), one]));
+    const written = zones.get(code.toLowerCase()) ?? code;
+    return { code: written, display: written };
   },
   list: () => Intl.supportedValuesOf('timeZone'),
 };
+
+/** Zones as the database writes them, by their small letters. */
+let zones: ReadonlyMap<string, string> | undefined;

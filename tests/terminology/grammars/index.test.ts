@@ -57,6 +57,7 @@ describe.each(cases)('%s', (url, valid, invalid) => {
 it('tells what a code is called, written as the system writes it', () => {
   expect(grammarOf('urn:ietf:bcp:47')!.find('DE-ch')).toEqual({ code: 'de-CH', display: 'German (Switzerland)' });
   expect(grammarOf('urn:iso:std:iso:3166')!.find('che')).toEqual({ code: 'CHE', display: 'Switzerland' });
+  expect(grammarOf('https://www.iana.org/time-zones')!.find('europe/zurich')?.code).toBe('Europe/Zurich');
   expect(grammarOf('http://unitsofmeasure.org')!.find('mg')).toEqual({ code: 'mg', display: 'milligram' });
 });
 
