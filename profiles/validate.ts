@@ -69,14 +69,29 @@ function judgeBase(type: string, parsed: Pick<Parsed, 'value' | 'digits'>, optio
   const isValid = isType && !silent.failed && others.length === 0;
   if (isValid && !silent.remarked)
     return { isValid, findings: none, references: silent.references, needs: silent.needs };
-  return {
-    isValid,
-    references: silent.references,
-    needs: silent.needs,
-    get findings() {
-      return silent.failed || silent.remarked || !isType ? [...places.told(), ...others] : others;
-    },
-  };
+  const hasMore = silent.failed || silent.remarked || !isType;
+  return new Judged(isValid, silent, hasMore ? places : undefined, others);
+}
+
+/** A class, since a getter of an object of its own costs a hidden class each, in which it all lives on. */
+class Judged implements Judgement {
+  readonly isValid: boolean;
+  readonly references: Judgement['references'];
+  readonly needs: Needs;
+  readonly #places: Places | undefined;
+  readonly #others: readonly Finding[];
+
+  constructor(isValid: boolean, { references, needs }: Report, places: Places | undefined, others: readonly Finding[]) {
+    this.isValid = isValid;
+    this.references = references;
+    this.needs = needs;
+    this.#places = places;
+    this.#others = others;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#places === undefined ? this.#others : [...this.#places.told(), ...this.#others];
+  }
 }
 
 class Places implements Locator {

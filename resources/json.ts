@@ -11,7 +11,7 @@ export { type JsonLimits, jsonLimits } from './json-limits.ts';
 export type { TopMembers } from './json-scan.ts';
 
 /** Holder object or array → key → the number as written, only where `String(number)` differs from what was written. */
-export type Digits = WeakMap<object, Record<string, string>>;
+export type Digits = Map<object, Record<string, string>>;
 
 /** One JSON object, read. */
 export interface Parsed {
@@ -118,7 +118,7 @@ function checkCharacters(text: string): void {
 }
 
 function toDigits(value: any, numbers: readonly WrittenNumber[]): Digits {
-  const digits: Digits = new WeakMap();
+  const digits: Digits = new Map();
   for (const { path, source } of numbers) {
     let holder = value;
     for (let i = 0; i < path.length - 1; i++) holder = holder?.[path[i]!];

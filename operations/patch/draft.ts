@@ -40,7 +40,7 @@ export class Draft {
   /** Holds the whole resource under ROOT, so that it can be replaced like any member. */
   readonly top: { [ROOT]: any };
   readonly limits: PatchLimits;
-  readonly #digits: Digits = new WeakMap();
+  readonly #digits: Digits = new Map();
   readonly #emptied = new Set<object>();
   #carried = 0;
 

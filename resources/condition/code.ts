@@ -52,16 +52,16 @@ export function fromMany(many: Many, more: Pick<Code, 'constant' | 'isFixed' | '
   return { isTruth: false, many, truth: (self, around) => toTruth(many(self, around)), ...more };
 }
 
-/** Makes something once for a whole evaluation; for what does not change with `$this`. */
+/**
+ * Makes something once for a whole evaluation; for what does not change with `$this`. It is kept with the element that
+ * the evaluation began with: in a WeakMap that grows old, values live on until all memory is looked through.
+ */
 export function oncePer<T>(make: (self: Items, around: Around) => T): (self: Items, around: Around) => T {
-  const made = new WeakMap<Element, { readonly value: T }>();
   return (self, around) => {
-    let known = made.get(around.context);
-    if (!known) {
-      known = { value: make(self, around) };
-      made.set(around.context, known);
-    }
-    return known.value;
+    const { context } = around;
+    context.made ??= new Map();
+    if (!context.made.has(make)) context.made.set(make, make(self, around));
+    return context.made.get(make) as T;
   };
 }
 

@@ -8,11 +8,14 @@ export class Element {
   readonly beside: any;
   /** Resource, datatype or backbone element (`Patient.contact`). */
   readonly type: string;
+  /** What was worked out once for the evaluation that began with it, by what works it out: see oncePer. */
+  made: Map<unknown, unknown> | undefined;
 
   constructor(data: any, beside: any, type: string) {
     this.data = data;
     this.beside = beside;
     this.type = type;
+    this.made = undefined;
   }
 }
 
