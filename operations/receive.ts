@@ -29,8 +29,8 @@ export interface CheckOptions {
 /** As much of a Judgement as another thread can tell. */
 export type Verdict = Pick<Judgement, 'isValid' | 'findings'> & { readonly references: readonly PlacedReference[] };
 
-/** Longer resources are judged on another thread. */
-export const INLINE_MAX = 256 * 1024;
+/** A resource is one stretch of work, where a Bundle is done in turns with others: it may have this part of its bytes. */
+const INLINE_PART = 1 / 16;
 
 const JSON_TYPES: readonly string[] = ['application/fhir+json', 'application/json', 'text/json'];
 
@@ -102,11 +102,16 @@ export function verdictOn(
   context: Context,
   options: JudgeOptions = environment.judging,
 ): Verdict | Promise<Verdict> {
-  if (parsed.text.length <= INLINE_MAX) return judgeFully(type, parsed, environment, context, options);
+  if (!isLong(parsed.text, environment)) return judgeFully(type, parsed, environment, context, options);
   const { shelf, settings, store } = environment;
   const { library: _, ...judging } = options;
   const task = { task: 'judge', type, text: parsed.text, limits: settings.limits, judging } as const;
   return runOnThread(store.preparer, task, shelf && suppliedBy(shelf, context));
+}
+
+/** Whether a resource is so long that it is worked on beside the event loop. */
+export function isLong({ length }: string, { settings }: Pick<Environment, 'settings'>): boolean {
+  return length > settings.limits.inlineBundleBytes * INLINE_PART;
 }
 
 /** @throws Fault `invalid-request` where the body is another resource than the one that the URL asks for */

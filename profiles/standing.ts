@@ -78,7 +78,8 @@ export function checkBare(resource: any, report: Account, at: Way | undefined): 
 export function checkContained(resource: any, report: Account, at: Way | undefined): void {
   const contained: any[] = Array.isArray(resource.contained) ? resource.contained : [];
   const ids = new Set<unknown>();
-  const links = linksIn(resource);
+  const unreferred = new Set(contained.map((one) => `#${one?.id}`));
+  strike(unreferred, resource);
   for (const [index, one] of contained.entries()) {
     if (typeof one !== 'object' || one === null) continue;
     const told = (rule: string, text: string, hint: string): void => {
@@ -96,7 +97,7 @@ export function checkContained(resource: any, report: Account, at: Way | undefin
       );
     if (one.meta?.security !== undefined)
       told('dom-5', 'A contained resource has no security labels of its own.', 'Label the resource that contains it.');
-    if (typeof one.id === 'string' && !links.has(`#${one.id}`) && !linksIn(one).has('#'))
+    if (typeof one.id === 'string' && unreferred.has(`#${one.id}`) && !strike(new Set(['#']), one))
       told(
         'dom-3',
         `Nothing refers to the contained resource \`${one.id}\`.`,
@@ -172,12 +173,22 @@ function sameHash(bytes: Buffer, hash: string): boolean {
   return own.equals(given) || own.toString('hex') === given.toString('latin1').toLowerCase();
 }
 
-/** Texts that begin with `#`: references, canonicals, uris; collected only where something is contained. */
-function linksIn(value: any, found = new Set<string>()): ReadonlySet<string> {
+/**
+ * Strikes out what a value refers to, be it by references, canonicals or uris, wherever they stand in it.
+ * @returns whether nothing is left; then it looks no further
+ */
+function strike(links: Set<string>, value: any): boolean {
   if (typeof value === 'string') {
-    if (value.charCodeAt(0) === 0x23) found.add(value);
+    if (value.charCodeAt(0) === 0x23) links.delete(value);
+  } else if (Array.isArray(value)) {
+    for (const item of value) if (strike(links, item)) return true;
   } else if (typeof value === 'object' && value !== null) {
-    for (const key in value) linksIn(value[key], found);
+    for (const key in value) {
+      const member = value[key];
+      // What is neither is most of it.
+      if (typeof member !== 'object' && (typeof member !== 'string' || member.charCodeAt(0) !== 0x23)) continue;
+      if (strike(links, member)) return true;
+    }
   }
-  return found;
+  return links.size === 0;
 }

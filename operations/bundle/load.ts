@@ -5,7 +5,7 @@
 import { type Context, Fault } from '../../resources/index.ts';
 import type { Call } from '../call.ts';
 import type { Environment } from '../interaction.ts';
-import { INLINE_MAX, isFhirJson } from '../receive.ts';
+import { isFhirJson, isLong } from '../receive.ts';
 import { type BundleText, readBundle } from './entries.ts';
 import { type Preparation, type PreparedSet, type PrepareJob, prepareInTurn } from './prepare.ts';
 import { runOnThread, suppliedBy } from './threads.ts';
@@ -31,12 +31,13 @@ export async function receiveBundle(
 export async function prepareAll(
   jobs: readonly PrepareJob[],
   preparation: Preparation,
-  { settings, store, judging, shelf }: Environment,
+  environment: Environment,
   context: Context,
 ): Promise<PreparedSet> {
+  const { settings, store, judging, shelf } = environment;
   const size = jobs.reduce((sum, { text }) => sum + text.length, 0);
   // A single one that is long would be one long stretch of work.
-  if (size > settings.limits.inlineBundleBytes || jobs.some(({ text }) => text.length > INLINE_MAX)) {
+  if (size > settings.limits.inlineBundleBytes || jobs.some(({ text }) => isLong(text, environment))) {
     const { library: _, ...plain } = judging;
     const task = { task: 'prepare', jobs, preparation, judging: plain } as const;
     return runOnThread(store.preparer, task, shelf && suppliedBy(shelf, context));

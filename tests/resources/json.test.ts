@@ -193,7 +193,7 @@ describe('parseJson', () => {
 
 describe('writeJson', () => {
   it('writes digits that were noted for a value put together anew', () => {
-    const digits: Digits = new WeakMap();
+    const digits: Digits = new Map();
     const quantity = { value: 1, unit: 'mg' };
     keepDigits(digits, quantity, 'value', '1.00');
     expect(writeJson({ dose: [quantity], absent: undefined }, digits)).toBe('{"dose":[{"value":1.00,"unit":"mg"}]}');
