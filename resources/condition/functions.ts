@@ -12,7 +12,7 @@ import {
   isPrimitive,
   toElement,
 } from './item.ts';
-import { distinct, isDate, keyOf } from './values.ts';
+import { distinct, isDate, keyOf, sum } from './values.ts';
 
 /** Makes the code of a function from what stands before the dot and the code of its arguments; undefined for wrong ones. */
 export type FunctionMaker = (input: Code, args: readonly Code[]) => Code | undefined;
@@ -49,6 +49,7 @@ export const functions: Readonly<Record<string, FunctionMaker>> = {
     }),
   skip: (input, [count]) => count && cut(input, count, (items, n) => items.slice(Math.max(0, n))),
   take: (input, [count]) => count && cut(input, count, (items, n) => items.slice(0, Math.max(0, n))),
+  sum: (input) => part(input, (items) => one(sum(items))),
   distinct: (input) => part(input, distinct),
   isDistinct: (input) =>
     fromTruth((self, around) => {

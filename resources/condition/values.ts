@@ -23,6 +23,8 @@ export function same(left: Item, right: Item): boolean {
   if (a === undefined || b === undefined) throw elsewhere;
   const bothElements = left instanceof Element && right instanceof Element;
   if (typeof a === 'object' && typeof b === 'object') return sameJson(a, b);
+  // The engine rounds before it compares.
+  if (typeof a === 'number' && typeof b === 'number' && a !== b && Math.abs(a - b) < 1e-6) throw elsewhere;
   if (a !== b) return false;
   return !bothElements || sameJson(left.beside ?? null, right.beside ?? null);
 }
@@ -51,6 +53,23 @@ export function order(left: Items, right: Items): number | undefined {
   if (isDate(left[0]!) !== isDate(right[0]!)) throw elsewhere;
   return isDate(left[0]!) ? orderDates(a, b) : compare(a, b);
 }
+
+/** The exact sum of amounts with few digits behind the point. @throws elsewhere for any others, and for none */
+export function sum(items: Items): number {
+  let total = 0;
+  for (const item of items) {
+    const value = dataOf(item);
+    if (typeof value !== 'number' || (item instanceof Element && item.beside !== undefined)) throw elsewhere;
+    const millionths = Math.round(value * MILLION);
+    if (millionths / MILLION !== value) throw elsewhere;
+    total += millionths;
+    if (!Number.isSafeInteger(total)) throw elsewhere;
+  }
+  if (items.length === 0) throw elsewhere;
+  return total / MILLION;
+}
+
+const MILLION = 1_000_000;
 
 /** Items of which each is there once, in the order in which they came. */
 export function distinct(items: Items): Items {

@@ -102,6 +102,7 @@ describe('a compiled condition', () => {
     ['children().count() > 5 and repeat(contained).count() = 1', true],
     ['Patient.name.exists()', true],
     ['Observation.code.exists()', false],
+    ['(multipleBirth | multipleBirth).sum() = 2', true],
     ["%ucum = 'http://unitsofmeasure.org'", true],
     ['{}', undefined],
   ])('%s is %s', (expression, wanted) => {

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Element, elsewhere } from '../../../resources/condition/item.ts';
-import { distinct, equals, equivalent, isDate, keyOf, order, same } from '../../../resources/condition/values.ts';
+import { distinct, equals, equivalent, isDate, keyOf, order, same, sum } from '../../../resources/condition/values.ts';
 
 const date = (text: string, type = 'dateTime') => new Element(text, undefined, type);
 const quantity = (value: number, code = 'mg', more = {}) =>
@@ -23,6 +24,7 @@ describe('equality', () => {
     expect(same(coding('x'), coding('y'))).toBe(false);
     expect(same(new Element('x', undefined, 'code'), 'x')).toBe(true);
     expect(same(1, '1')).toBe(false);
+    expect(isElsewhere(() => same(1, 1.00000001))).toBe(true);
   });
 
   it('of dates and quantities is decided here only for the very same', () => {
@@ -50,6 +52,24 @@ describe('order', () => {
     expect(order([quantity(2)], [quantity(10)])).toBeLessThan(0);
     expect(isElsewhere(() => order([quantity(2, 'g')], [quantity(10)]))).toBe(true);
     expect(isElsewhere(() => order([quantity(2, 'mg', { comparator: '<' })], [quantity(10)]))).toBe(true);
+  });
+});
+
+describe('a sum', () => {
+  it('of amounts is that of their decimal digits', () => {
+    expect(sum([0.1, 0.2])).toBe(0.3);
+    const cents = fc.array(fc.integer({ min: -1e9, max: 1e9 }), { minLength: 1 });
+    fc.assert(
+      fc.property(cents, (amounts) => {
+        const total = amounts.reduce((a, b) => a + b, 0);
+        expect(sum(amounts.map((amount) => amount / 100))).toBe(total / 100);
+      }),
+    );
+  });
+
+  it('of nothing, of many digits and of what is no number is not decided here', () => {
+    for (const items of [[], [0.1234567], [1e300], ['1'], [new Element(1, { id: 'a' }, 'decimal')]])
+      expect(isElsewhere(() => sum(items))).toBe(true);
   });
 });
 
