@@ -10,6 +10,7 @@ import {
   parseJson,
   spanOf,
   typeDef,
+  withArticle,
 } from '../resources/index.ts';
 import type { Call } from './call.ts';
 import { type Argument, Input, noInput, type SentResource } from './input.ts';
@@ -291,8 +292,4 @@ function placeOf(way: Way): string {
 
 function namesOf(definitions: readonly ParameterDefinition[]): string {
   return definitions.map(({ name }) => name).join(', ');
-}
-
-function withArticle(noun: string): string {
-  return `${/^[AEIOaeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

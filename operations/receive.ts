@@ -1,6 +1,14 @@
 /** A body → a checked resource, ready to be stored. */
 import type { Judgement, JudgeOptions } from '../profiles/index.ts';
-import { type Context, Fault, type Finding, type Parsed, parseJson, parseReference } from '../resources/index.ts';
+import {
+  type Context,
+  Fault,
+  type Finding,
+  type Parsed,
+  parseJson,
+  parseReference,
+  withArticle,
+} from '../resources/index.ts';
 import { runOnThread, suppliedBy } from './bundle/threads.ts';
 import type { Call } from './call.ts';
 import type { Environment } from './interaction.ts';
@@ -118,10 +126,14 @@ export function isLong({ length }: string, { settings }: Pick<Environment, 'sett
 export function requireType(type: string, parsed: Parsed): void {
   const actual = parsed.value.resourceType;
   if (typeof actual === 'string' && actual !== type) {
-    throw new Fault('invalid-request', `The body is a ${actual.slice(0, 64)}, but the URL asks for a ${type}.`, {
-      expression: 'resourceType',
-      hint: `Send it to ${actual.slice(0, 64)}, or correct resourceType.`,
-    });
+    throw new Fault(
+      'invalid-request',
+      `The body is ${withArticle(actual.slice(0, 64))}, but the URL asks for ${withArticle(type)}.`,
+      {
+        expression: 'resourceType',
+        hint: `Send it to ${actual.slice(0, 64)}, or correct resourceType.`,
+      },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a Reference may refer to. https://hl7.org/fhir/R4/references.html */
-import { idPattern, isResourceType, nearest, parseReference, resourceTypes } from '../resources/index.ts';
+import { idPattern, isResourceType, nearest, parseReference, resourceTypes, withArticle } from '../resources/index.ts';
 
 /** Tells where a Reference stands; finding that out takes a walk through the resource, so only who asks pays. */
 export interface Locator {
@@ -81,7 +81,7 @@ function typeFault(
     return { member: 'type', text: `FHIR R4 has no resource type \`${named.slice(0, 40)}\`.`, hint };
   }
   if (type !== undefined && type !== named) {
-    const text = `Reference.type says ${named}, but the reference leads to a ${type}.`;
+    const text = `Reference.type says ${named}, but the reference leads to ${withArticle(type)}.`;
     return { member: 'type', text, hint: 'Correct one of the two, or leave Reference.type out.' };
   }
   return targets === undefined || targets.has(named) ? undefined : wrongTarget('type', named, targets);
@@ -90,7 +90,7 @@ function typeFault(
 function wrongTarget(member: 'reference' | 'type', type: string, targets: ReadonlySet<string>): ReferenceFault {
   return {
     member,
-    text: `A reference to a ${type} cannot stand here.`,
+    text: `A reference to ${withArticle(type)} cannot stand here.`,
     hint: `It may refer to ${[...targets].join(', ')}.`,
   };
 }

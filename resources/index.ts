@@ -1,5 +1,6 @@
 /** The ground: the words of FHIR that every floor speaks in. */
 export * from './access.ts';
+export * from './article.ts';
 export * from './compartments.ts';
 export type { Around } from './condition/code.ts';
 export * from './condition/condition.ts';

@@ -1,6 +1,6 @@
 /** The entries of a batch or transaction, read and checked. https://hl7.org/fhir/R4/http.html#transaction */
 import { judge } from '../../profiles/index.ts';
-import { Fault, type JsonLimits, parseJson, type TextPlace } from '../../resources/index.ts';
+import { Fault, type JsonLimits, parseJson, type TextPlace, withArticle } from '../../resources/index.ts';
 import { type CallHeaders, parseQuery, parseTarget, type Query, type Target } from '../call.ts';
 import { sliceBundle } from './slices.ts';
 
@@ -51,7 +51,7 @@ export function readBundle(text: string, base: string, limits: BundleLimits): Bu
   const slices = sliceBundle(text) ?? parseWhole(text, limits);
   const { value, parsed } = parseSkeleton(slices.skeleton, text, limits);
   if (value.resourceType !== 'Bundle') {
-    const what = typeof value.resourceType === 'string' ? `a ${value.resourceType.slice(0, 64)}` : 'no resource';
+    const what = typeof value.resourceType === 'string' ? withArticle(value.resourceType.slice(0, 64)) : 'no resource';
     throw new Fault('invalid-request', `A Bundle is expected at the base of the API, but the body is ${what}.`, {
       expression: 'resourceType',
       hint: 'Send a single resource to [base]/[type].',

@@ -1,6 +1,6 @@
 /** Types that a profile leaves of a choice, profiles on types, and what references may lead to. */
 import type { ElementDefinitionType } from 'fhir/r4.js';
-import { typeRules as baseRules } from '../../resources/index.ts';
+import { typeRules as baseRules, withArticle } from '../../resources/index.ts';
 import type { ProfileName } from './name.ts';
 import { shortName } from './name.ts';
 import { ownBase, ownType } from './own.ts';
@@ -86,7 +86,7 @@ function isContained(resource: any, walk: Walk): boolean {
 function choiceRule(name: string, allowed: ReadonlySet<string>, profile: ProfileName): Check {
   return (_value, _beside, walk, at, type) => {
     if (allowed.has(type) || !walk.breaks()) return;
-    const text = `\`${name}[x]\` cannot be a ${type} in ${profile.short}.`;
+    const text = `\`${name}[x]\` cannot be ${withArticle(type)} in ${profile.short}.`;
     walk.tell(at, { rule: 'type', issue: 'structure', text, hint: `It may be ${[...allowed].join(', ')}.` });
   };
 }
@@ -160,7 +160,7 @@ function targetRule(
     });
     if (meant.length === 0) {
       if (!walk.breaks()) return;
-      const text = `\`${name}\` cannot refer to a ${actual} in ${profile.short}.`;
+      const text = `\`${name}\` cannot refer to ${withArticle(actual)} in ${profile.short}.`;
       walk.tell(at, {
         rule: 'target',
         issue: 'structure',
