@@ -3,9 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ConceptMap } from 'fhir/r4.js';
+import { openOperations } from '../../operations/index.ts';
 import { type Context, openAccess } from '../../resources/index.ts';
+import { readConfig } from '../../server/config.ts';
 import { openPostgres } from '../../server/postgres/index.ts';
-import { migrate, openStore } from '../../store/index.ts';
+import { software } from '../../server/software.ts';
+import { migrate, openStore, type Store } from '../../store/index.ts';
 import { openTerminology, type Terminology } from '../../terminology/index.ts';
 import { codeOf, concepts, numbers, URL } from './hierarchy.ts';
 
@@ -71,6 +75,7 @@ export async function benchTerminology({ concepts: count, runs }: TerminologyOpt
       contextOf(() => {}),
     );
     console.log(`${count} concepts loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    await storeMap(store, Math.min(count, MAPPED));
     const terminology = openTerminology(store);
     for (const [name, ask] of questions(terminology, count)) await measure(name, runs, ask);
     await store.close();
@@ -80,16 +85,48 @@ export async function benchTerminology({ concepts: count, runs }: TerminologyOpt
   }
 }
 
+const TARGET = 'http://bench.example.org/CodeSystem/billing';
+const MAP = 'http://bench.example.org/ConceptMap/billing';
+/** Elements of the concept map. */
+const MAPPED = 50_000;
+
+/** A ConceptMap with so many elements, as a client would store it. */
+async function storeMap(store: Store, count: number): Promise<void> {
+  const element = Array.from({ length: count }, (_, n) => ({
+    code: codeOf(n),
+    target: [{ code: `T${codeOf(n - (n % 2))}`, equivalence: 'equivalent' as const }],
+  }));
+  const map: ConceptMap = {
+    resourceType: 'ConceptMap',
+    id: 'billing',
+    url: MAP,
+    status: 'active',
+    group: [{ source: URL, target: TARGET, element }],
+  };
+  const settings = readConfig({}).operations;
+  const limits = { ...settings.limits, inlineBundleBytes: Number.POSITIVE_INFINITY };
+  const operations = await openOperations({ store, settings: { software, ...settings, limits } });
+  const body = JSON.stringify(map);
+  const request = { method: 'PUT', path: 'ConceptMap/billing', query: '', headers: {}, prefer: {}, body };
+  await operations.perform(
+    { ...request, mediaType: 'application/fhir+json' },
+    contextOf(() => {}),
+  );
+  await operations.close();
+}
+
 type Ask = (context: Context) => Promise<unknown>;
 
 function questions(terminology: Terminology, count: number): [name: string, ask: Ask][] {
   const random = numbers(7);
   const any = () => codeOf(Math.floor(random() * count));
+  const mapped = () => codeOf(Math.floor(random() * Math.min(count, MAPPED)));
   const branch = (n: number) => `${URL}?fhir_vs=isa/${codeOf(n)}`;
   const expand =
-    (url: string, filter?: string): Ask =>
+    (url: string, filter?: string, offset = 0): Ask =>
     (context) =>
-      terminology.expand({ url, count: 20, ...(filter === undefined ? {} : { filter }) }, context);
+      terminology.expand({ url, offset, count: 20, ...(filter === undefined ? {} : { filter }) }, context);
+  const expression = (text: string) => `${URL}?fhir_vs=ecl/${text}`;
   return [
     ['$lookup', (context) => terminology.lookUp({ system: URL, code: any() }, context)],
     [
@@ -102,7 +139,19 @@ function questions(terminology: Terminology, count: number): [name: string, ask:
       (context) => terminology.validateCode({ valueSet: { url: branch(40) }, system: URL, code: any() }, context),
     ],
     ['$subsumes', (context) => terminology.subsumes({ system: URL, codeA: any(), codeB: any() }, context)],
+    ['$translate', (context) => terminology.translate({ url: MAP, system: URL, code: mapped() }, context)],
+    ['$translate, by any map', (context) => terminology.translate({ system: URL, code: mapped() }, context)],
+    [
+      '$translate, reverse',
+      (context) => terminology.translate({ url: MAP, system: TARGET, code: `T${mapped()}`, reverse: true }, context),
+    ],
     ['$expand, whole', expand(`${URL}?fhir_vs`)],
+    ...[1_000, 100_000, 400_000].flatMap((offset): [string, Ask][] =>
+      offset < count ? [[`$expand, whole, from ${offset}`, expand(`${URL}?fhir_vs`, undefined, offset)]] : [],
+    ),
+    ['$expand, whole, "heart" from 2000', expand(`${URL}?fhir_vs`, 'heart', 2_000)],
+    ['$expand, expression of two branches', expand(expression(`<< ${codeOf(40)} AND << ${codeOf(41)}`))],
+    ['$expand, expression with a difference', expand(expression(`< ${codeOf(40)} MINUS < ${codeOf(205)}`))],
     ...[3, 40, 400].map((n): [string, Ask] => [`$expand, branch ${n}`, expand(branch(n))]),
     ...['heart', 'w1a', 'heart w1', 'acute fracture'].flatMap((words): [string, Ask][] => [
       [`$expand, whole, "${words}"`, expand(`${URL}?fhir_vs`, words)],
@@ -121,7 +170,7 @@ async function measure(name: string, runs: number, ask: Ask): Promise<void> {
   }
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(runs - 1, Math.floor(runs * share))]!.toFixed(2).padStart(9);
-  console.log(`${name.padEnd(40)} p50 ${at(0.5)} ms  p95 ${at(0.95)} ms  trips ${(trips / runs).toFixed(2)}`);
+  console.log(`${name.padEnd(40)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms  trips ${(trips / runs).toFixed(2)}`);
 }
 
 function contextOf(trip: () => void): Context {

@@ -67,10 +67,16 @@ function counting(request: PageRequest): Sql {
     LIMIT ${COUNTED_MAX + 1}) x`;
 }
 
+/** Numbers of concepts have no gaps, so that a page of a whole system is found by them; else only its own rows are worked out. */
 function inOrder(request: PageRequest): Sql {
-  const { system, offset, count } = request;
-  return sql`SELECT ${columns(system)} FROM concept c WHERE c.system = ${literal(system)} AND ${chosen(request)}
-    ORDER BY c.n OFFSET ${offset} LIMIT ${count}`;
+  const { system, term, activeOnly, selectableOnly, offset, count } = request;
+  const isWhole = (term.kind === 'all' || term.kind === 'known') && !activeOnly && !selectableOnly;
+  const page = isWhole
+    ? sql`SELECT ${offset}::int + i AS n FROM generate_series(1, ${count}::int) i`
+    : sql`SELECT c.n FROM concept c WHERE c.system = ${literal(system)} AND ${chosen(request)}
+        ORDER BY c.n OFFSET ${offset} LIMIT ${count}`;
+  return sql`SELECT ${columns(system)} FROM (${page}) page
+    JOIN concept c ON c.system = ${literal(system)} AND c.n = page.n ORDER BY c.n`;
 }
 
 function chosen({ term, system, isCaseless, numberOf, activeOnly, selectableOnly }: PageRequest): Sql {
