@@ -27,6 +27,7 @@ export { codeSetQuestions } from './search/value-set.ts';
 export { type PostgresServer, postgresServer } from './server.ts';
 export type { PgConnectionOptions } from './session.ts';
 export { openPreparer, openStore } from './store.ts';
+export type { Closure, ClosureConcept, ClosureEntry, Closures } from './terminology/closures.ts';
 export { CONCEPT_OPERATORS } from './terminology/condition.ts';
 export type { ConceptRow, SystemToLoad } from './terminology/load.ts';
 export type { ConceptAnswer, ConceptQuestion, LoadedConcept, LoadedSystem } from './terminology/loaded.ts';

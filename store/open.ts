@@ -26,6 +26,7 @@ import { revise } from './revise.ts';
 import type { CustomSet } from './search/custom.ts';
 import { openShares } from './search/shares.ts';
 import { openWords } from './search/text-rows.ts';
+import { type Closures, openClosures } from './terminology/closures.ts';
 import { type ConceptMaps, openConceptMaps } from './terminology/maps.ts';
 import { openReleases, type Releases } from './terminology/releases.ts';
 import { commitSet } from './transaction.ts';
@@ -99,6 +100,8 @@ export interface Store {
   readonly concepts: Concepts;
   /** Concept maps and what they say of codes. */
   readonly maps: ConceptMaps;
+  /** Closure tables of clients. */
+  readonly closures: Closures;
   /** Releases of code systems that are loaded. */
   readonly releases: Releases;
   /** For `openPreparer` on another thread. */
@@ -209,9 +212,7 @@ function assembleStore(
       end: (context) => logEnd(database.searches, context),
     },
     ledger: openLedger(database.house),
-    concepts: openConcepts({ database, definitions: definitions.room }),
-    releases: openReleases({ database }),
-    maps: openConceptMaps({ database, types, definitions: definitions.room }),
+    ...terminologyRooms(parts, definitions.room),
     preparer: {
       key: secrets.get('hash')!,
       zone,
@@ -244,6 +245,15 @@ function assembleStore(
       await Promise.all([sequencer.stop(), parts.words.stop(), parameters.close()]);
       await database.close();
     },
+  };
+}
+
+function terminologyRooms({ database, types }: Parts, definitions: Definitions) {
+  return {
+    concepts: openConcepts({ database, definitions }),
+    maps: openConceptMaps({ database, types, definitions }),
+    releases: openReleases({ database }),
+    closures: openClosures({ database }),
   };
 }
 

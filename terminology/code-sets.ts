@@ -4,9 +4,10 @@
  * trip whether these are still the current ones and visible to its caller. So a search sees the value set that was stored
  * a moment ago, by whatever process, and nothing of one that its caller may not see.
  */
-import type { ParametersParameter, ValueSet } from 'fhir/r4.js';
+import type { ConceptMap, ParametersParameter, ValueSet } from 'fhir/r4.js';
 import { type Context, Fault, parseReference } from '../resources/index.ts';
 import {
+  type Closures,
   type CodeSet,
   type CodeSetQuestion,
   type CodeSets,
@@ -22,6 +23,7 @@ import {
   StaleCodeSets,
 } from '../store/index.ts';
 import { type Bindings, openBindings } from './bindings.ts';
+import { type ClosureRequest, closure } from './closure.ts';
 import type { CodeMap } from './code-map.ts';
 import { availability } from './composition.ts';
 import { codesAndTables } from './expand.ts';
@@ -45,6 +47,8 @@ export interface Terminology extends Bindings {
   validateCode(request: ValidateRequest, context: Context): Promise<ParametersParameter[]>;
   /** `lookUp`. */
   lookUp(request: LookupRequest, context: Context): Promise<ParametersParameter[]>;
+  /** `closure`. */
+  closure(request: ClosureRequest, context: Context): Promise<ConceptMap>;
   /** `translate`. */
   translate(request: TranslateRequest, context: Context): Promise<ParametersParameter[]>;
   /** `subsumes`. */
@@ -79,9 +83,11 @@ const ATTEMPTS_MAX = 5;
 export function openTerminology({
   concepts,
   maps,
+  closures,
 }: {
   readonly concepts: Concepts;
   readonly maps: ConceptMaps;
+  readonly closures: Closures;
 }): Terminology {
   const remembered = new Map<string, Made>();
   const shelves = openShelves(concepts);
@@ -107,6 +113,7 @@ export function openTerminology({
     validateCode: (request, context) => validateCode(request, shelves, context),
     lookUp: (request, context) => lookUp(request, shelves, context),
     subsumes: (request, context) => subsumes(request, shelves, context),
+    closure: (request, context) => closure(request, closures, shelves, context),
     translate: (request, context) => translate(request, mapShelf, context),
     async withCodeSets(search, context, perform) {
       const questions = codeSetQuestions(search.criteria);

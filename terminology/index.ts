@@ -1,6 +1,7 @@
 /** The dictionary: what a code means. */
 export type { Bindings, BoundQuestion } from './bindings.ts';
 export { type BoundCodes, type BoundData, boundCodes, type HeldCodes, ownBoundCodes } from './bound.ts';
+export type { ClosureRequest } from './closure.ts';
 export { openTerminology, type Terminology } from './code-sets.ts';
 export * from './codes.ts';
 export type { ExpandRequest } from './expansion.ts';

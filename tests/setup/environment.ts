@@ -1,7 +1,7 @@
 import { catalogueOf } from '../../operations/catalogue.ts';
 import type { Environment, OperationSettings } from '../../operations/interaction.ts';
 import { jsonLimits, ownParameters } from '../../resources/index.ts';
-import type { ConceptMaps, Concepts, Records, Store } from '../../store/index.ts';
+import type { Closures, ConceptMaps, Concepts, Records, Store } from '../../store/index.ts';
 import { openTerminology } from '../../terminology/index.ts';
 
 /** The defaults of `server/config.ts`, as the operations know them. */
@@ -37,7 +37,7 @@ export function testEnvironment(
       records,
       parameters: { ...ownParameters, states: () => [], refresh: async () => false },
     } as unknown as Store,
-    terminology: openTerminology({ concepts: {} as Concepts, maps: {} as ConceptMaps }),
+    terminology: openTerminology({ concepts: {} as Concepts, maps: {} as ConceptMaps, closures: {} as Closures }),
     settings: { ...operationSettings, ...settings },
     interactions: new Map(),
     catalogue: catalogueOf(new Map()),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type Closures,
   type ConceptMaps,
   parseSearch,
   type Search,
@@ -52,7 +53,7 @@ function concepts(first: StoredDefinition) {
       return BigInt(kept.push(codes));
     },
   };
-  return { state, terminology: openTerminology({ concepts: room, maps: {} as ConceptMaps }) };
+  return { state, terminology: openTerminology({ concepts: room, maps: {} as ConceptMaps, closures: {} as Closures }) };
 }
 
 describe('withCodeSets', () => {
