@@ -147,7 +147,9 @@ export class Report extends Account {
     const meant = nearest(value, codes);
     const few = codes.size <= 20 ? `It may be ${[...codes].join(', ')}.` : 'See the required binding of the element.';
     const text = `\`${shown(value)}\` is not one of the codes that \`${name}\` may have.`;
-    this.add('invalid-value', text, at, name, index, meant ? `Did you mean \`${meant}\`? ${few}` : few);
+    const hint = meant ? `Did you mean \`${meant}\`? ${few}` : few;
+    const place = this.way(at, name, index);
+    this.say({ kind: 'invalid-value', issue: 'code-invalid', rule: 'binding', text, at: place, hint });
   }
 
   /** A good whole number, which must also be written as one: no point, no exponent. */

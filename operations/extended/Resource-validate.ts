@@ -72,7 +72,11 @@ export const operation = defineOperation({
       ...(await judgeSubject(type, parsed, input, environment, context)),
       ...modeFindings(mode, type, parsed, call, context),
     ];
-    return outcomeAnswer(what === 'stored' ? findings : located(findings, sent.body, sent.offset), GOOD);
+    const told = what === 'stored' ? findings : located(findings, sent.body, sent.offset);
+    const lacking = told.find(isLackOfProfile);
+    // What was asked cannot be answered then; what was found besides is told all the same.
+    if (lacking) throw new Fault('not-found', lacking.text, { findings: told });
+    return outcomeAnswer(told, GOOD);
   },
 });
 
@@ -88,6 +92,21 @@ function modeOf(input: Input): Mode | undefined {
     expression: mode.place,
     hint: `Use one of ${MODES.join(', ')}.`,
   });
+}
+
+/** @throws Fault `invalid-value` for what can be no canonical */
+function profileOf(input: Input): string | undefined {
+  const profile = input.argument('profile');
+  if (profile === undefined || /^[a-z][a-z0-9+.-]*:/i.test(profile.value)) return profile?.value;
+  throw new Fault('invalid-value', `${JSON.stringify(profile.value.slice(0, 64))} is no canonical of a profile.`, {
+    expression: profile.place,
+    hint: 'Give the url of the StructureDefinition, with a version after | where it matters.',
+  });
+}
+
+/** Of a profile that was asked for: one that is only claimed, and not here, is a warning. */
+function isLackOfProfile({ rule, issue, severity = 'error' }: Finding): boolean {
+  return rule === 'profile' && issue === 'not-found' && severity === 'error';
 }
 
 interface Subject {
@@ -125,7 +144,7 @@ async function judgeSubject(
   context: Context,
 ): Promise<Finding[]> {
   const { settings, shelf } = environment;
-  const profile = input.one<string>('profile');
+  const profile = profileOf(input);
   const judging = {
     ...judgingOf({ ...settings, validation: 'on', profileFaults: 'error' }, shelf),
     ...(profile === undefined ? {} : { profiles: [profile] }),

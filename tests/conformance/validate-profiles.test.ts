@@ -163,8 +163,11 @@ describe('$validate', () => {
 
   it('tells a profile that nobody has, and one of another type', async () => {
     const lee = { resourceType: 'Practitioner', ...named };
-    const unknown = await strict.post(`$validate?profile=${UNKNOWN}`, lee);
-    expect(ofSeverity(unknown.json, 'error')).toMatchObject([{ code: 'not-found' }]);
+    const unknown = await strict.post(`$validate?profile=${UNKNOWN}`, { ...lee, gender: 'femal' });
+    expect(unknown.status).toBe(404);
+    expect(ofSeverity(unknown.json, 'error')).toMatchObject([{ code: 'code-invalid' }, { code: 'not-found' }]);
+    const relative = await strict.post('$validate?profile=lee', lee);
+    expect([relative.status, relative.json.issue[0].expression]).toEqual([400, ['profile']]);
     const other = await strict.post(`$validate?profile=${PROFILE}`, { resourceType: 'Patient' });
     expect(ofSeverity(other.json, 'error').length).toBe(1);
   });

@@ -4,6 +4,7 @@ import { testServer } from '../setup/server.ts';
 
 const server = await testServer();
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line';
+const RULE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id';
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col';
 const text = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">Dr Lee</div>' };
 const lee = { resourceType: 'Practitioner', text, name: [{ family: 'Lee' }] };
@@ -200,8 +201,10 @@ describe('a write', () => {
       [
         { url: LINE, valueInteger: 2 },
         { url: COLUMN, valueInteger: 1 },
+        { url: RULE, valueString: 'binding' },
       ],
     ]);
+    expect(alone.json.issue[0].code).toBe('code-invalid');
     const sent =
       '{"resourceType":"Bundle","type":"transaction","entry":[\n{"resource":{"resourceType":"Practitioner",\n"gender":"femal"},"request":{"method":"POST","url":"Practitioner"}}]}';
     const together = await server.post('', sent);
