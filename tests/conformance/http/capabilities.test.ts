@@ -116,8 +116,10 @@ describe('the metadata', () => {
     expect((await server.get('metadata?_summary=true')).json.fhirVersion).toBe('4.0.1');
   });
 
-  it('is refused with mode=terminology, which is not offered', async () => {
-    expect((await server.get('metadata?mode=full')).status).toBe(200);
-    expect((await server.get('metadata?mode=terminology')).status).toBe(400);
+  it('tells the terminology with mode=terminology, and refuses other modes', async () => {
+    expect((await server.get('metadata?mode=full')).json.resourceType).toBe('CapabilityStatement');
+    const { status, json } = await server.get('metadata?mode=terminology');
+    expect([status, json.resourceType]).toEqual([200, 'TerminologyCapabilities']);
+    expect((await server.get('metadata?mode=everything')).status).toBe(400);
   });
 });
