@@ -2,7 +2,7 @@
 import { judge } from '../../profiles/index.ts';
 import { Fault, type JsonLimits, parseJson, type TextPlace, withArticle } from '../../resources/index.ts';
 import { type CallHeaders, parseQuery, parseTarget, type Query, type Target } from '../call.ts';
-import { sliceBundle } from './slices.ts';
+import { type Span, sliceBundle } from './slices.ts';
 
 /** One entry: what is asked, and the text of its resource where it has one. */
 export interface BundleEntry {
@@ -33,6 +33,12 @@ export interface BundleText {
   readonly entries: BundleEntry[];
 }
 
+/** The same before its resources are cut out of its text: what another thread tells, so that no text travels back. */
+export interface BundleSpans {
+  readonly type: BundleText['type'];
+  readonly entries: readonly (Omit<BundleEntry, 'resource'> & { readonly resource: Span | undefined })[];
+}
+
 export interface BundleLimits extends JsonLimits {
   readonly entries: number;
 }
@@ -48,6 +54,17 @@ const MAY_LACK_BODY = /(?:^|\/)(?:_search|\$[^/]*)$/;
  * @throws Fault `invalid-json`, `invalid-structure`, `invalid-request`, `too-large`; expressions start at `Bundle`
  */
 export function readBundle(text: string, base: string, limits: BundleLimits): BundleText {
+  return cutOut(readSpans(text, base, limits), text);
+}
+
+/** @param text that the spans are of */
+export function cutOut({ type, entries }: BundleSpans, text: string): BundleText {
+  const cut = ({ start, end }: Span): string => text.slice(start, end);
+  return { type, entries: entries.map((entry) => ({ ...entry, resource: entry.resource && cut(entry.resource) })) };
+}
+
+/** As readBundle, without cutting. @throws Fault as readBundle does */
+export function readSpans(text: string, base: string, limits: BundleLimits): BundleSpans {
   const slices = sliceBundle(text) ?? parseWhole(text, limits);
   const { value, parsed } = parseSkeleton(slices.skeleton, text, limits);
   if (value.resourceType !== 'Bundle') {
@@ -78,8 +95,7 @@ export function readBundle(text: string, base: string, limits: BundleLimits): Bu
   }
   return { type: value.type, entries: entries.map((entry, index) => readEntry(entry, index)) };
 
-  function readEntry(entry: any, index: number): BundleEntry {
-    const span = slices.resources[index];
+  function readEntry(entry: any, index: number): BundleSpans['entries'][number] {
     const { method, url } = entry.request ?? {};
     return {
       index,
@@ -88,8 +104,8 @@ export function readBundle(text: string, base: string, limits: BundleLimits): Bu
       url: url ?? '',
       ...splitUrl(url ?? '', base),
       headers: headersOf(entry.request),
-      resource: span && text.slice(span.start, span.end),
-      resourceAt: span?.start ?? 0,
+      resource: slices.resources[index],
+      resourceAt: slices.resources[index]?.start ?? 0,
     };
   }
 }

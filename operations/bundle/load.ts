@@ -6,7 +6,7 @@ import { type Context, Fault } from '../../resources/index.ts';
 import type { Call } from '../call.ts';
 import type { Environment } from '../interaction.ts';
 import { isFhirJson, isLong } from '../receive.ts';
-import { type BundleText, readBundle } from './entries.ts';
+import { type BundleText, cutOut, readBundle } from './entries.ts';
 import { type Preparation, type PreparedSet, type PrepareJob, prepareInTurn } from './prepare.ts';
 import { runOnThread, suppliedBy } from './threads.ts';
 import { openTurns } from './turns.ts';
@@ -24,7 +24,8 @@ export async function receiveBundle(
   }
   if (!body?.trim()) throw new Fault('invalid-request', 'A Bundle is expected in the body, which is empty.');
   if (body.length <= settings.limits.inlineBundleBytes) return readBundle(body, context.base, settings.limits);
-  return runOnThread(store.preparer, { task: 'read', text: body, base: context.base, limits: settings.limits });
+  const { limits } = settings;
+  return cutOut(await runOnThread(store.preparer, { task: 'read', text: body, base: context.base, limits }), body);
 }
 
 /** Prepares the resources of a transaction. @throws Fault placed at the first entry that is wrong */

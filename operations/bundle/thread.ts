@@ -4,7 +4,7 @@ import { type JudgeOptions, judge, type Library, type Needs, openThreadShelf } f
 import { Fault, type JsonLimits, parseJson } from '../../resources/index.ts';
 import { openPreparer } from '../../store/index.ts';
 import { lacks, ROUNDS_MAX } from '../judging.ts';
-import { readBundle } from './entries.ts';
+import { readSpans } from './entries.ts';
 import { type PreparedSet, prepareInTurn } from './prepare.ts';
 import type { JudgedText, Message, Reply, Task } from './threads.ts';
 
@@ -56,7 +56,7 @@ function step(id: number, work: Work): Reply {
 }
 
 function* workOn(task: Task, library: Library | undefined): Work {
-  if (task.task === 'read') return readBundle(task.text, task.base, task.limits);
+  if (task.task === 'read') return readSpans(task.text, task.base, task.limits);
   const judging = { ...task.judging, library };
   if (task.task === 'prepare') return yield* prepareInTurn(task.jobs, task.preparation, preparer, judging);
   return yield* judgeText(task.type, task.text, task.limits, judging);

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { JudgeOptions, Needs, Shelf, ShelfContents } from '../../profiles/index.ts';
 import { type Context, Fault, type FaultKind, type Finding, type JsonLimits } from '../../resources/index.ts';
 import type { PreparerData } from '../../store/index.ts';
-import type { BundleLimits, BundleText } from './entries.ts';
+import type { BundleLimits, BundleSpans } from './entries.ts';
 import type { Preparation, PreparedSet, PrepareJob } from './prepare.ts';
 
 export type Task =
@@ -68,7 +68,7 @@ const IDLE_MS = 60_000;
 let thread: Thread | undefined;
 let lastId = 0;
 
-export function runOnThread(data: PreparerData, task: Extract<Task, { task: 'read' }>): Promise<BundleText>;
+export function runOnThread(data: PreparerData, task: Extract<Task, { task: 'read' }>): Promise<BundleSpans>;
 export function runOnThread(
   data: PreparerData,
   task: Extract<Task, { task: 'prepare' }>,
