@@ -9,6 +9,7 @@ import type { Context } from '../../resources/index.ts';
 import type { Database } from '../database.ts';
 import type { Trip } from '../lane.ts';
 import type { Statement } from '../session.ts';
+import { BAND_STARTS } from './bands.ts';
 import { Hierarchy } from './hierarchy.ts';
 
 /** A concept to be stored. */
@@ -95,7 +96,7 @@ async function stage(
   await trip([
     {
       text: `create temp table staged (s int, key text, code text, display text, definition text, inactive bool, abstract bool,
-        property jsonb, designation jsonb, words tsvector) on commit drop`,
+        property jsonb, designation jsonb, words text) on commit drop`,
     },
   ]);
   const hierarchy = new Hierarchy();
@@ -119,7 +120,7 @@ function stagingStatement(rows: readonly { s: number; key: string; row: ConceptR
   const text = (list: readonly unknown[] | undefined) => (list?.length ? JSON.stringify(list) : '');
   return {
     text: `insert into staged select s, key, code, nullif(display, ''), nullif(definition, ''), inactive = 'true', abstract = 'true',
-      nullif(property, '')::jsonb, nullif(designation, '')::jsonb, array_to_tsvector(string_to_array(words, ' '))
+      nullif(property, '')::jsonb, nullif(designation, '')::jsonb, words
       from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
       u(s, key, code, display, definition, inactive, abstract, property, designation, words)`,
     values: [
@@ -155,15 +156,20 @@ async function finish(trip: Trip, n: number, { isLarge }: SystemToLoad, hierarch
   }
   const table = isLarge ? `concept_${n}` : 'concept_common';
   const properties = isLarge ? `concept_property_${n}` : 'concept_property_common';
+  const prefix = `'${n}.' || s.band || '.'`;
   await trip([
     ...(isLarge ? created(n) : []),
     { text: 'analyze staged' },
     { text: 'analyze placed' },
     {
-      text: `insert into ${table} select ${n}, s.s, coalesce(least(length(s.display), 2000), 0) * 1000000
-          + row_number() over (partition by length(s.display) order by s.display, s.s), s.key, s.code,
-        s.display, s.definition, s.inactive, s.abstract, p.parents, p.above, p.below, s.property, s.designation,
-        coalesce(s.words, ''::tsvector) from staged s join placed p using (s) order by s.s`,
+      // In the order of the rank, so that what a search finds of one band lies together.
+      text: `insert into ${table} select ${n}, s.s, s.rank, s.key, s.code, s.display, s.definition, s.inactive, s.abstract,
+          p.parents, p.above, p.below, s.property, s.designation,
+          coalesce(array_to_tsvector(string_to_array(${prefix} || replace(nullif(s.words, ''), ' ', ' ' || ${prefix}), ' ')), '')
+        from (select *, length * 1000000 + row_number() over (partition by length order by display, s) as rank,
+            width_bucket(row_number() over (order by length, display, s) - 1, '{${BAND_STARTS.join()}}'::int8[]) as band
+          from (select *, coalesce(least(length(display), 2000), 0) as length from staged) x) s
+        join placed p using (s) order by s.rank`,
     },
     {
       text: `insert into ${properties} select ${n}, p.value ->> 'code', coalesce(p.value ->> 'valueCode', p.value #>> '{valueCoding,code}',

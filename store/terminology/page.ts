@@ -5,7 +5,7 @@ import { literal, type Sql, sql, toStatement } from '../sql.ts';
 import { conceptCondition, type NumberOf } from './condition.ts';
 import { conceptColumns, type LoadedConcept, toConcept } from './loaded.ts';
 import type { Term } from './term.ts';
-import { frequenciesOf, wordSearch } from './word-search.ts';
+import { wordSearch } from './word-search.ts';
 
 export interface PageRequest {
   readonly system: number;
@@ -51,13 +51,12 @@ async function foundPage(
   request: PageRequest,
   context: Context,
 ): Promise<ConceptPage> {
-  const frequencies = await frequenciesOf(database, request.system, context);
-  const search = wordSearch(request, chosen(request), columns(request.system), frequencies);
+  const search = wordSearch(request, chosen(request), columns(request.system));
   const [rows] = await database.searches.run([toStatement(search)], context);
   // What is counted stands behind the columns of the concept; without one there is a row all the same.
-  const [total, isCounted] = rows![0]!.slice(-2);
+  const total = rows![0]!.at(-1);
   const concepts = rows!.filter(([key]) => key !== null).map(toConcept);
-  return { concepts, total: isCounted === 't' ? Number(total) : undefined };
+  return { concepts, total: total === null || total === undefined ? undefined : Number(total) };
 }
 
 /** How many concepts there are in a value set, up to a limit. */
