@@ -9,7 +9,8 @@ import type { Context } from '../../resources/index.ts';
 import type { Database } from '../database.ts';
 import type { Trip } from '../lane.ts';
 import type { Statement } from '../session.ts';
-import { BAND_STARTS } from './bands.ts';
+import { bandAfter, orderBand, rankBand } from './bands.ts';
+import { beginningsOf } from './beginnings.ts';
 import { Hierarchy } from './hierarchy.ts';
 
 /** A concept to be stored. */
@@ -133,7 +134,7 @@ function stagingStatement(rows: readonly { s: number; key: string; row: ConceptR
       rows.map(({ row }) => String(row.abstract)),
       rows.map(({ row }) => text(row.property)),
       rows.map(({ row }) => text(row.designation)),
-      rows.map(({ row }) => [...new Set(row.words.filter((word) => word !== ''))].join(' ')),
+      rows.map(({ row }) => beginningsOf(row.words).join(' ')),
     ],
   };
 }
@@ -156,18 +157,20 @@ async function finish(trip: Trip, n: number, { isLarge }: SystemToLoad, hierarch
   }
   const table = isLarge ? `concept_${n}` : 'concept_common';
   const properties = isLarge ? `concept_property_${n}` : 'concept_property_common';
-  const prefix = `'${n}.' || s.band || '.'`;
   await trip([
     ...(isLarge ? created(n) : []),
     { text: 'analyze staged' },
     { text: 'analyze placed' },
+    { text: `set local work_mem = '128MB'` },
+    { text: `set local maintenance_work_mem = '256MB'` },
     {
       // In the order of the rank, so that what a search finds of one band lies together.
       text: `insert into ${table} select ${n}, s.s, s.rank, s.key, s.code, s.display, s.definition, s.inactive, s.abstract,
           p.parents, p.above, p.below, s.property, s.designation,
-          coalesce(array_to_tsvector(string_to_array(${prefix} || replace(nullif(s.words, ''), ' ', ' ' || ${prefix}), ' ')), '')
+          array_to_tsvector(array_remove(string_to_array(s.words, ' '), '')
+            || array['${rankBand(n)}' || ${bandAfter('s.ranked - 1')}, '${orderBand(n)}' || ${bandAfter('s.s - 1')}])
         from (select *, length * 1000000 + row_number() over (partition by length order by display, s) as rank,
-            width_bucket(row_number() over (order by length, display, s) - 1, '{${BAND_STARTS.join()}}'::int8[]) as band
+            row_number() over (order by length, display, s) as ranked
           from (select *, coalesce(least(length(display), 2000), 0) as length from staged) x) s
         join placed p using (s) order by s.rank`,
     },
@@ -189,7 +192,10 @@ async function finish(trip: Trip, n: number, { isLarge }: SystemToLoad, hierarch
 
 function created(n: number): Statement[] {
   return [
-    { text: `create table concept_${n} (like concept including defaults, check (system = ${n}))` },
+    {
+      text: `create table concept_${n} (like concept including defaults, check (system = ${n}))
+        with (toast_tuple_target = 256)`,
+    },
     { text: `create table concept_property_${n} (like concept_property including defaults, check (system = ${n}))` },
   ];
 }

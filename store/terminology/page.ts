@@ -1,11 +1,11 @@
 /** A page of the concepts of one system that are in a value set, perhaps found by words. */
 import type { Context } from '../../resources/index.ts';
 import type { Database } from '../database.ts';
-import { literal, type Sql, sql, toStatement } from '../sql.ts';
+import { all, literal, type Sql, sql, toStatement } from '../sql.ts';
+import { bandSearch } from './band-search.ts';
 import { conceptCondition, type NumberOf } from './condition.ts';
 import { conceptColumns, type LoadedConcept, toConcept } from './loaded.ts';
-import type { Term } from './term.ts';
-import { wordSearch } from './word-search.ts';
+import { both, type Term } from './term.ts';
 
 export interface PageRequest {
   readonly system: number;
@@ -30,6 +30,8 @@ export interface ConceptPage {
 
 /** Concepts that are counted; what has more is told without a total. */
 const COUNTED_MAX = 10_000;
+/** A branch so small is worth a condition for the index; of a larger one enough is met soon. */
+const BRANCH_MAX = 100_000;
 
 /** One trip. Found by words: those with the shortest displays first; else in the order of the system. */
 export async function conceptPage(
@@ -37,26 +39,30 @@ export async function conceptPage(
   request: PageRequest,
   context: Context,
 ): Promise<ConceptPage> {
-  if (request.words?.length) return foundPage(database, request, context);
-  const { activeOnly, selectableOnly, size } = request;
+  const { system, words, term, activeOnly, selectableOnly, size } = request;
   const isKnown = size.isExact && !activeOnly && !selectableOnly;
-  const statements = isKnown ? [inOrder(request)] : [inOrder(request), counting(request)];
-  const [rows, counts] = await database.searches.run(statements.map(toStatement), context);
-  const total = isKnown ? size.most : Number(counts![0]![0]);
-  return { concepts: rows!.map(toConcept), total: isKnown || total <= COUNTED_MAX ? total : undefined };
-}
-
-async function foundPage(
-  database: Pick<Database, 'searches'>,
-  request: PageRequest,
-  context: Context,
-): Promise<ConceptPage> {
-  const search = wordSearch(request, chosen(request), columns(request.system));
-  const [rows] = await database.searches.run([toStatement(search)], context);
-  // What is counted stands behind the columns of the concept; without one there is a row all the same.
-  const total = rows![0]!.at(-1);
+  const isByWords = words !== undefined && words.length > 0;
+  const parts = term.kind === 'and' ? term.of : [term];
+  const isNarrow = size.most <= BRANCH_MAX && parts.some(isBranch);
+  const page =
+    isByWords || isNarrow
+      ? bandSearch(
+          { ...request, isByWords },
+          isNarrow ? chosenByIndex(request, parts) : checked(chosen(request)),
+          columns(system),
+        )
+      : inOrder(request);
+  const isCounted = isByWords || isKnown;
+  const [rows, counts] = await database.searches.run(
+    (isCounted ? [page] : [page, counting(request)]).map(toStatement),
+    context,
+  );
+  // In bands there is a row without a concept where the page is empty; the number found stands behind the columns.
   const concepts = rows!.filter(([key]) => key !== null).map(toConcept);
-  return { concepts, total: total === null || total === undefined ? undefined : Number(total) };
+  if (isKnown && !isByWords) return { concepts, total: size.most };
+  const total = isByWords ? rows![0]!.at(-1)! : counts![0]![0]!;
+  const isTold = total !== null && (isByWords || Number(total) <= COUNTED_MAX);
+  return { concepts, total: isTold ? Number(total) : undefined };
 }
 
 /** How many concepts there are in a value set, up to a limit. */
@@ -81,6 +87,23 @@ function inOrder(request: PageRequest): Sql {
 function chosen({ term, system, isCaseless, numberOf, activeOnly, selectableOnly }: PageRequest): Sql {
   const condition = conceptCondition(term, system, isCaseless, numberOf);
   return sql`${condition}${activeOnly ? sql` AND NOT c.inactive` : sql``}${selectableOnly ? sql` AND NOT c.abstract` : sql``}`;
+}
+
+/** Branches are for the index, everything else is checked on what was found there. */
+function chosenByIndex(request: PageRequest, parts: readonly Term[]): Sql {
+  const branches = parts.filter(isBranch).map((term) => chosen({ ...request, term }));
+  return sql`${all(branches)} AND ${checked(chosen({ ...request, term: both(parts.filter((one) => !isBranch(one))) }))}`;
+}
+
+/** A condition within IS TRUE is none for the index: it would collect everything that is common first. */
+function checked(condition: Sql): Sql {
+  return sql`(${condition}) IS TRUE`;
+}
+
+function isBranch(term: Term): boolean {
+  if (term.kind !== 'filter') return false;
+  const { property, op } = term.filter;
+  return (property === 'concept' || property === 'code') && (op === 'is-a' || op === 'descendent-of');
 }
 
 /** Text of the program's own. */
