@@ -206,7 +206,7 @@ function attached(n: number): Statement[] {
     `create unique index on concept_${n} (system, key)`,
     `create unique index on concept_${n} (system, n)`,
     `create unique index on concept_${n} (system, rank)`,
-    `create index on concept_${n} using gin (words, above) with (fastupdate = off)`,
+    `create index on concept_${n} using gin (above, words) with (fastupdate = off)`,
     `create index on concept_property_${n} (system, property, left(value, 200), n)`,
     `create index on concept_property_${n} (system, n)`,
     `alter table concept attach partition concept_${n} for values in (${n})`,

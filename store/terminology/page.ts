@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { all, literal, type Sql, sql, toStatement } from '../sql.ts';
 import { bandSearch } from './band-search.ts';
 import { conceptCondition, type NumberOf } from './condition.ts';
+import { frequenciesOf } from './frequencies.ts';
 import { conceptColumns, type LoadedConcept, toConcept } from './loaded.ts';
 import { both, type Term } from './term.ts';
 
@@ -33,7 +34,7 @@ const COUNTED_MAX = 10_000;
 /** A branch so small is worth a condition for the index; of a larger one enough is met soon. */
 const BRANCH_MAX = 100_000;
 
-/** One trip. Found by words: those with the shortest displays first; else in the order of the system. */
+/** One trip, and one more for the first words in each system. Found by words: those with the shortest displays first; else in the order of the system. */
 export async function conceptPage(
   database: Pick<Database, 'searches'>,
   request: PageRequest,
@@ -43,13 +44,14 @@ export async function conceptPage(
   const isKnown = size.isExact && !activeOnly && !selectableOnly;
   const isByWords = words !== undefined && words.length > 0;
   const parts = term.kind === 'and' ? term.of : [term];
-  const isNarrow = size.most <= BRANCH_MAX && parts.some(isBranch);
+  const isInBranch = size.most <= BRANCH_MAX && parts.some(isBranch);
   const page =
-    isByWords || isNarrow
+    isByWords || isInBranch
       ? bandSearch(
-          { ...request, isByWords },
-          isNarrow ? chosenByIndex(request, parts) : checked(chosen(request)),
+          { ...request, isByWords, isInBranch },
+          isInBranch ? chosenByIndex(request, parts) : checked(chosen(request)),
           columns(system),
+          await frequenciesOf(database, system, context),
         )
       : inOrder(request);
   const isCounted = isByWords || isKnown;
