@@ -1,7 +1,6 @@
 -- `words` of a concept has all beginnings of its words (store/terminology/beginnings.ts), and its bands
 -- (store/terminology/bands.ts): #system.band by rank and @system.band in the order of the definition. Rows lie in the order of
 -- their ranks. What was loaded without them is brought there.
-ALTER TABLE concept_common SET (toast_tuple_target = 256);
 DO $$
 DECLARE
   own record;
@@ -27,5 +26,6 @@ BEGIN
     DROP TABLE moved;
     -- What is rarer goes first: from one concept of a branch the index leaps to the next in what has the words.
     EXECUTE format('CREATE INDEX ON %I USING gin (above, words) WITH (fastupdate = off)', own.name);
+    EXECUTE format('ANALYZE %I', own.name);
   END LOOP;
 END $$;

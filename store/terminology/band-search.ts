@@ -21,7 +21,7 @@ export interface BandSearch {
 }
 
 /** Concepts that are fetched and sorted at once: 2 to 5 ms. */
-const MET_MAX = 1_000;
+const MET_MAX = 1_500;
 /** Entries of the rarest condition that the index reads at once: 3 ms. */
 const READ_MAX = 20_000;
 
@@ -48,7 +48,7 @@ export function bandSearch(search: BandSearch, chosen: Sql, columns: Sql, freque
     : sql`SELECT -1, 0, '{}'::int[] UNION ALL SELECT s.band + 1, s.found + cardinality(b.places), b.places
           FROM step s CROSS JOIN LATERAL (SELECT array(SELECT ${place} FROM concept c
             WHERE ${condition} AND c.words @@ (${band} || (s.band + 1))::tsquery) AS places OFFSET 0) b
-          WHERE s.band < (SELECT band FROM last) AND s.found < ${offset + count}::int`;
+          WHERE s.band < (SELECT band FROM last) AND s.found < ${Math.max(1, offset + count)}::int`;
   return sql`WITH RECURSIVE last (band) AS MATERIALIZED (SELECT width_bucket(concepts - 1, ${[...BAND_STARTS]}::int[])
       FROM concept_system WHERE n = ${literal(system)}),
     step (band, found, places) AS (${steps}),

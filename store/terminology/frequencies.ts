@@ -11,6 +11,9 @@ export interface Frequencies {
   readonly otherShare: number;
 }
 
+/** Of a system of any size. */
+export const NOTHING_KNOWN: Frequencies = { concepts: Number.POSITIVE_INFINITY, shares: new Map(), otherShare: 1 };
+
 /** Systems whose words are remembered: they never change. */
 const REMEMBERED_MAX = 50;
 

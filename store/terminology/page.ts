@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { all, literal, type Sql, sql, toStatement } from '../sql.ts';
 import { bandSearch } from './band-search.ts';
 import { conceptCondition, type NumberOf } from './condition.ts';
-import { frequenciesOf } from './frequencies.ts';
+import { frequenciesOf, NOTHING_KNOWN } from './frequencies.ts';
 import { conceptColumns, type LoadedConcept, toConcept } from './loaded.ts';
 import { both, type Term } from './term.ts';
 
@@ -43,15 +43,16 @@ export async function conceptPage(
   const { system, words, term, activeOnly, selectableOnly, size } = request;
   const isKnown = size.isExact && !activeOnly && !selectableOnly;
   const isByWords = words !== undefined && words.length > 0;
-  const parts = term.kind === 'and' ? term.of : [term];
-  const isInBranch = size.most <= BRANCH_MAX && parts.some(isBranch);
+  const parts = (term.kind === 'and' ? term.of : [term]).filter(({ kind }) => kind !== 'known');
+  const isInBranch =
+    size.most <= BRANCH_MAX && (isByWords ? parts.some(isBranch) : parts.length > 0 && parts.every(isBranch));
   const page =
     isByWords || isInBranch
       ? bandSearch(
           { ...request, isByWords, isInBranch },
           isInBranch ? chosenByIndex(request, parts) : checked(chosen(request)),
           columns(system),
-          await frequenciesOf(database, system, context),
+          isByWords ? await frequenciesOf(database, system, context) : NOTHING_KNOWN,
         )
       : inOrder(request);
   const isCounted = isByWords || isKnown;
