@@ -32,6 +32,9 @@ export interface Walk {
   readonly library: Library | undefined;
 }
 
+/** Of silent walks, which put nothing into it. */
+const nowhere = new Map<object, Way | undefined>();
+
 /** One walk through one resource. */
 export class Report extends Account {
   readonly references: CheckedReference[] = [];
@@ -39,13 +42,14 @@ export class Report extends Account {
   readonly checker: (type: string) => Checker;
   readonly locator: Locator;
   /** Where each Reference stands, kept by a telling walk. */
-  readonly ways = new Map<object, Way | undefined>();
+  readonly ways: Map<object, Way | undefined>;
 
   constructor(telling: boolean, { resource, type, digits, checker, locator, library }: Walk) {
     super(telling, resource, type, library);
     this.digits = digits;
     this.checker = checker;
     this.locator = locator;
+    this.ways = telling ? new Map() : nowhere;
   }
 
   unknown(at: Way | undefined, key: string, type: string): void {

@@ -25,6 +25,13 @@ describe('judge', () => {
     expect(judged(patient)).toEqual([]);
   });
 
+  it('tells of each resource by an object of one kind, which V8 need not keep a hidden class of its own for', () => {
+    const { value, ...rest } = parseJson('{"resourceType":"Basic","code":{"text":"Referral"}}');
+    const judgement = judge('Basic', { value, ...rest }, { level: 'full' });
+    expect(judgement.findings.map(({ rule }) => rule)).toEqual(['dom-6']);
+    expect(Object.values(Object.getOwnPropertyDescriptors(judgement)).filter(({ get }) => get)).toEqual([]);
+  });
+
   it('takes an extension for a required primitive that is not known', () => {
     const unknown = {
       extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],

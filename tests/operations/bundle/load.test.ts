@@ -100,6 +100,15 @@ describe.each([
   });
 });
 
+it('prepares a resource on this thread, however long, where no Bundle is too long for it', async () => {
+  const { preparer, ...store } = environmentWith(Number.POSITIVE_INFINITY).store;
+  const alone = { ...here, settings: environmentWith(Number.POSITIVE_INFINITY).settings, store } as Environment;
+  const [first] = jobs(true);
+  const text = JSON.stringify({ resourceType: 'Patient', name: [{ text: 'Anna '.repeat(100_000) }] });
+  const { entries } = await prepareAll([{ ...first!, text }], preparation, alone, context);
+  expect(entries[0]!.content!.body).toBe(text);
+});
+
 it.each([undefined, '', '  '])('misses a Bundle in the body %j', async (body) => {
   expect((await faultFrom(receiveBundle(call(body), here, context))).message).toBe(
     'A Bundle is expected in the body, which is empty.',
