@@ -4,7 +4,7 @@ import { openShelf } from '../profiles/index.ts';
 import type { Context } from '../resources/index.ts';
 import { allows, Fault, loadFolder } from '../resources/index.ts';
 import type { Store } from '../store/index.ts';
-import { openTerminology } from '../terminology/index.ts';
+import { type Outside, openTerminology } from '../terminology/index.ts';
 import { closeThreads } from './bundle/threads.ts';
 import { type Call, type InteractionName, parseQuery, parseTarget, type Target } from './call.ts';
 import { loadCatalogue } from './catalogue.ts';
@@ -45,6 +45,8 @@ export interface OperationParts {
   readonly settings: OperationSettings;
   /** Raises the Fault for which nothing can be written at this moment. */
   readonly requireRoom?: () => void;
+  /** A terminology server to ask about code systems that are not at hand. */
+  readonly outside?: Outside;
 }
 
 /** Loads the interactions and returns them as one function. */
@@ -55,7 +57,7 @@ export async function openOperations(parts: OperationParts): Promise<Operations>
     ({ name }) => name,
   );
   const { store, settings, requireRoom = () => {} } = parts;
-  const terminology = openTerminology(store);
+  const terminology = openTerminology(store, parts.outside);
   const catalogue = await loadCatalogue();
   const shelf = openShelf({ definitions: store.definitions, valueSets: terminology });
   const environment: Environment = {

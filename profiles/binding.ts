@@ -104,7 +104,8 @@ function judge(
     if (found === true) return;
     if (found === undefined) {
       isOpen = true;
-      if (set.isLarge) report.lacksCode(canonical, typeof system === 'string' ? system : undefined, code);
+      const from = typeof system === 'string' ? system : undefined;
+      if (set.isLarge && !set.isUnsaid?.(from, code)) report.lacksCode(canonical, from, code);
     }
   }
   if (isOpen && set.unknownBecause !== undefined) tellUnchecked(set.unknownBecause, canonical, report, at);

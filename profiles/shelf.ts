@@ -97,7 +97,7 @@ class StoredShelf implements Shelf {
       }),
       codes: codes.flatMap((question) => {
         const isIn = this.#sets.answered(question);
-        return isIn === undefined ? [] : [[question, isIn] as const];
+        return isIn === undefined && !this.#sets.isUnsaid(question) ? [] : [[question, isIn] as const];
       }),
     };
   }
@@ -171,13 +171,14 @@ class StoredShelf implements Shelf {
   }
 
   async #fillAnswers(questions: Needs['codes'], context: Context): Promise<void> {
-    const wanted = questions.filter((question) => this.#sets.answered(question) === undefined);
+    const wanted = questions.filter(
+      (question) => this.#sets.answered(question) === undefined && !this.#sets.isUnsaid(question),
+    );
     if (wanted.length === 0) return;
     const at = this.#setGeneration();
     const found = await this.#valueSets.contains(wanted, context);
     if (at !== this.#setGeneration()) return;
-    // Of what nobody can tell nobody can say that it is wrong.
-    for (const [i, question] of wanted.entries()) this.#sets.answer(question, found[i] ?? true);
+    for (const [i, question] of wanted.entries()) this.#sets.answer(question, found[i]);
   }
 }
 

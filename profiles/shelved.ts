@@ -12,7 +12,8 @@ export interface ShelfContents {
   readonly structures: readonly (readonly [canonical: string, mark: string, StructureDefinition | null])[];
   readonly valueSets: readonly (readonly [canonical: string, BoundData | null])[];
   /** Answers for codes of large sets. */
-  readonly codes: readonly (readonly [Needs['codes'][number], boolean])[];
+  /** undefined: it was asked, and nobody could say. */
+  readonly codes: readonly (readonly [Needs['codes'][number], boolean | undefined])[];
 }
 
 /** Canonicals remembered, those that lead to nothing among them, and characters of the structures behind them. */
@@ -20,6 +21,8 @@ const CANONICALS_MAX = 4_000;
 const CHARACTERS_MAX = 24 * 2 ** 20;
 const VALUE_SETS_MAX = 2_000;
 const ANSWERS_MAX = 50_000;
+/** After so long it is asked again what nobody could say. */
+const UNSAID_MS = 15_000;
 /** Nothing that is stored has a longer address. */
 const CANONICAL_LENGTH_MAX = 2_000;
 /** Mark of what there is none of. */
@@ -65,6 +68,8 @@ export class ValueSetAnswers {
     entriesMax: VALUE_SETS_MAX,
   });
   readonly #answers = new Bounded<boolean>({ entriesMax: ANSWERS_MAX });
+  readonly #unsaid = new Bounded<true>({ entriesMax: ANSWERS_MAX });
+  #forgetting: NodeJS.Timeout | undefined;
 
   get(canonical: string): BoundCodes | null | undefined {
     const known = this.#sets.get(canonical);
@@ -72,7 +77,7 @@ export class ValueSetAnswers {
   }
 
   put(canonical: string, held: HeldCodes | null): void {
-    const set = held?.isLarge ? answering(held, canonical, this.#answers) : held;
+    const set = held?.isLarge ? answering(held, canonical, this.#answers, this.#unsaid) : held;
     this.#sets.set(canonical, set && { set, data: held!.data });
   }
 
@@ -87,13 +92,28 @@ export class ValueSetAnswers {
     return this.#answers.get(answerKey(question));
   }
 
-  answer(question: Needs['codes'][number], isIn: boolean): void {
-    this.#answers.set(answerKey(question), isIn);
+  /** Whether nobody could say a moment ago. */
+  isUnsaid(question: Needs['codes'][number]): boolean {
+    return this.#unsaid.get(answerKey(question)) !== undefined;
+  }
+
+  /** @param isIn undefined: nobody can say now; it is asked again after a while */
+  answer(question: Needs['codes'][number], isIn: boolean | undefined): void {
+    if (isIn !== undefined) {
+      this.#answers.set(answerKey(question), isIn);
+      return;
+    }
+    this.#unsaid.set(answerKey(question), true);
+    this.#forgetting ??= setTimeout(() => {
+      this.#unsaid.clear();
+      this.#forgetting = undefined;
+    }, UNSAID_MS).unref();
   }
 
   clear(): void {
     this.#sets.clear();
     this.#answers.clear();
+    this.#unsaid.clear();
   }
 }
 
@@ -128,11 +148,12 @@ export function openThreadShelf(): ThreadShelf {
 }
 
 /** A large set that knows those of its codes that were asked for. */
-function answering(set: BoundCodes, valueSet: string, answers: Bounded<boolean>): BoundCodes {
+function answering(set: BoundCodes, valueSet: string, answers: Bounded<boolean>, unsaid: Bounded<true>): BoundCodes {
   return {
     canonical: set.canonical,
     isLarge: true,
     contains: (system, code) => set.contains(system, code) ?? answers.get(answerKey({ valueSet, system, code })),
+    isUnsaid: (system, code) => unsaid.get(answerKey({ valueSet, system, code })) !== undefined,
     some: (max) => set.some(max),
     ...(set.unknownBecause !== undefined && { unknownBecause: set.unknownBecause }),
   };

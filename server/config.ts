@@ -59,7 +59,7 @@ function unknownName(name: string): string {
 
 // What may be a password is never repeated on the screen or in a log.
 function shown(name: string, text: string): string {
-  return name === 'VESTA_DATABASE_URL' || name === 'VESTA_BASE_URL'
+  return name === 'VESTA_DATABASE_URL' || name === 'VESTA_BASE_URL' || name === 'VESTA_TERMINOLOGY_URL'
     ? ''
     : `; it is ${JSON.stringify(text.slice(0, 100))}`;
 }
@@ -74,6 +74,9 @@ function contradictions(values: Values): string[] {
     faults.push(
       `VESTA_HOST=${values.VESTA_HOST} would let other machines in, and without sign-in nobody is asked who they are. Use 127.0.0.1.`,
     );
+  }
+  if (values.VESTA_TERMINOLOGY_TOKEN_FILE !== undefined && values.VESTA_TERMINOLOGY_URL === undefined) {
+    faults.push('VESTA_TERMINOLOGY_TOKEN_FILE is for the server of VESTA_TERMINOLOGY_URL, which is not set.');
   }
   if (values.VESTA_LIMIT_COUNT_DEFAULT > values.VESTA_LIMIT_COUNT_MAX) {
     faults.push('VESTA_LIMIT_COUNT_DEFAULT must not be more than VESTA_LIMIT_COUNT_MAX.');
@@ -100,6 +103,14 @@ function toConfig(values: Values) {
       folder: values.VESTA_DATABASE_URL === undefined ? clusterPath(resolve(values.VESTA_DATA_DIR)) : '',
       freeBytesMin: values.VESTA_LIMIT_DISK_FREE_BYTES,
     }),
+    terminology:
+      values.VESTA_TERMINOLOGY_URL === undefined
+        ? undefined
+        : Object.freeze({
+            url: values.VESTA_TERMINOLOGY_URL,
+            token: values.VESTA_TERMINOLOGY_TOKEN_FILE,
+            waitMs: values.VESTA_LIMIT_TERMINOLOGY_MS,
+          }),
     guides: Object.freeze({
       bytes: values.VESTA_LIMIT_GUIDE_BYTES,
       files: values.VESTA_LIMIT_GUIDE_FILES,

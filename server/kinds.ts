@@ -64,6 +64,17 @@ export const baseUrl: Kind<string> = {
   },
 };
 
+/** Another FHIR server; without a trailing slash. */
+export const serverUrl: Kind<string> = {
+  says: 'an http or https address without query or fragment, such as https://terminology.example.org/r4',
+  parse(value) {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username || url.password)
+      return undefined;
+    return url.href.replace(/\/+$/, '');
+  },
+};
+
 /** A database in the words of libpq, whose host may be missing: `postgres://vesta@/vesta?host=/run/postgresql`. */
 export const databaseUrl: Kind<string> = {
   says: 'the address of a Postgres, such as postgres://user:password@host:5432/database',

@@ -7,6 +7,7 @@ import { type Config, ownBases } from './config.ts';
 import { watchDisk } from './disk.ts';
 import { startHttp } from './http.ts';
 import { openLog } from './observe.ts';
+import { openOutside } from './outside-terminology.ts';
 import { software } from './software.ts';
 
 export interface Serving {
@@ -44,7 +45,10 @@ export async function serve(
     const disk = await watchDisk({ ...config.disk, say: (text) => log.warn(text) });
     opened.push(async () => disk.close());
     const { requireRoom } = disk;
-    const operations = await openOperations({ store, settings: { software, ...config.operations }, requireRoom });
+    const outside = config.terminology && openOutside(config.terminology);
+    if (outside) opened.push(() => outside.close());
+    const settings = { software, ...config.operations };
+    const operations = await openOperations({ store, settings, requireRoom, ...(outside && { outside }) });
     opened.push(() => operations.close());
     const http = await startHttp(config.http, {
       operations,

@@ -9,6 +9,7 @@ import {
   oneOf,
   ranges,
   secretFile,
+  serverUrl,
   size,
   sized,
   typeNames,
@@ -88,6 +89,11 @@ export const settings = {
     'info',
     'How much is logged; at `info` one line a request, never its content.',
   ),
+  VESTA_TERMINOLOGY_URL: optional(
+    serverUrl,
+    'The FHIR base of a terminology server to ask about code systems that are not at hand. Codes, and value sets, are sent there.',
+  ),
+  VESTA_TERMINOLOGY_TOKEN_FILE: optional(secretFile, 'A file with the token for that server.'),
   VESTA_METRICS_TOKEN_FILE: optional(
     secretFile,
     'A file with the token that lets other machines read /metrics; without it only this machine may.',
@@ -145,6 +151,11 @@ export const settings = {
     whole(0, DAY_MS),
     10_000,
     'How long a search by _text or _content waits for the words of what was stored before it.',
+  ),
+  VESTA_LIMIT_TERMINOLOGY_MS: limit(
+    whole(10, 60_000),
+    2_000,
+    'How long a question to VESTA_TERMINOLOGY_URL may take; then it counts as not answered.',
   ),
   VESTA_LIMIT_HEADERS_MS: limit(whole(100, DAY_MS), 15_000, 'How long the headers of a request may take to arrive.'),
   VESTA_LIMIT_RECEIVE_MS: limit(whole(100, DAY_MS), 300_000, 'How long a whole request may take to arrive.'),

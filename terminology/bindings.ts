@@ -4,6 +4,7 @@ import type { DefinitionName } from '../store/index.ts';
 import { boundCodes, boundData, type HeldCodes } from './bound.ts';
 import { compose, termOf } from './composition.ts';
 import { holds } from './membership.ts';
+import { isInOutside, type Outside } from './outside.ts';
 import type { Shelf } from './shelf.ts';
 import type { Shelves } from './shelves.ts';
 
@@ -32,7 +33,8 @@ export interface Bindings {
 /** Value sets looked up together: of hundreds, as of a whole guide, a part at a time. */
 const TOGETHER_MAX = 100;
 
-export function openBindings(shelves: Shelves): Bindings {
+/** @param outside is asked about codes of systems that are not at hand */
+export function openBindings(shelves: Shelves, outside?: Outside): Bindings {
   return {
     async bound(canonicals, context) {
       const answers = new Map<string, HeldCodes | null>();
@@ -40,7 +42,10 @@ export function openBindings(shelves: Shelves): Bindings {
       for (let from = 0; from < wanted.length; from += TOGETHER_MAX) {
         const some = wanted.slice(from, from + TOGETHER_MAX);
         const shelf = await shelves.gather(namesOf(some), context);
-        for (const canonical of some) answers.set(canonical, await held(canonical, shelf, shelves, context));
+        for (const canonical of some) {
+          const codes = await held(canonical, shelf, shelves, context);
+          answers.set(canonical, codes && outside ? askable(codes) : codes);
+        }
       }
       return answers;
     },
@@ -48,7 +53,7 @@ export function openBindings(shelves: Shelves): Bindings {
     async contains(questions, context) {
       const canonicals = [...new Set(questions.map(({ valueSet }) => valueSet))];
       const shelf = await shelves.gather(namesOf(canonicals), context);
-      return shelves.settle(() => {
+      const here = await shelves.settle(() => {
         const compositions = new Map(
           canonicals.map((canonical) => {
             const valueSet = shelf.valueSet(canonical);
@@ -61,8 +66,23 @@ export function openBindings(shelves: Shelves): Bindings {
           return holds(termOf(composition, system), code);
         });
       }, context);
+      if (!outside) return here;
+      // All at once, so that nobody waits longer than one question may take.
+      return Promise.all(
+        here.map((answer, index) => {
+          const question = questions[index]!;
+          const valueSet = answer === undefined ? shelf.valueSet(question.valueSet) : undefined;
+          return valueSet ? isInOutside(outside, valueSet, question, context) : answer;
+        }),
+      );
     },
   };
+}
+
+/** Of a set that cannot be decided here each code is asked for. */
+function askable(codes: HeldCodes): HeldCodes {
+  const { data } = codes;
+  return data.undecided.length > 0 && !data.isLarge ? boundCodes({ ...data, isLarge: true }) : codes;
 }
 
 /** Made once for each shelf, and gone with it. */

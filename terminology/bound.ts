@@ -19,6 +19,8 @@ export interface BoundCodes {
   some(max: number): readonly { readonly system: string; readonly code: string; readonly display?: string }[];
   /** The set has more codes than are held in memory: ask the terminology for each code, all in one trip. */
   readonly isLarge: boolean;
+  /** Whether this code was asked for a moment ago, and nobody could say: it need not be asked again. */
+  isUnsaid?(system: string | undefined, code: string): boolean;
   /** Why it cannot be worked out, as the end of a sentence; undefined where it can. */
   readonly unknownBecause?: string;
 }

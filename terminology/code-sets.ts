@@ -33,6 +33,8 @@ import { type KnownSystem, knownSystems } from './known-systems.ts';
 import { type LookupRequest, lookUp, type SubsumesRequest, subsumes } from './lookup.ts';
 import { openMapShelf } from './maps/library.ts';
 import { type TranslateRequest, translate } from './maps/translate.ts';
+import { goingOn, type Outside, type Questions } from './outside.ts';
+import { type NamedValueSet, valueSetScope } from './scope.ts';
 import { Shelf } from './shelf.ts';
 import { openShelves, type Shelves } from './shelves.ts';
 import { TableSystem } from './tables.ts';
@@ -79,16 +81,19 @@ const REMEMBERED_MAX = 1000;
 const RENEWED_MS = 24 * 3600_000;
 const ATTEMPTS_MAX = 5;
 
-/** @param concepts is asked only when a search needs it */
-export function openTerminology({
-  concepts,
-  maps,
-  closures,
-}: {
-  readonly concepts: Concepts;
-  readonly maps: ConceptMaps;
-  readonly closures: Closures;
-}): Terminology {
+/** @param concepts is asked only when a search needs it @param outside is asked about code systems that are not at hand */
+export function openTerminology(
+  {
+    concepts,
+    maps,
+    closures,
+  }: {
+    readonly concepts: Concepts;
+    readonly maps: ConceptMaps;
+    readonly closures: Closures;
+  },
+  outside?: Outside,
+): Terminology {
   const remembered = new Map<string, Made>();
   const shelves = openShelves(concepts);
 
@@ -106,12 +111,20 @@ export function openTerminology({
   }
 
   const mapShelf = openMapShelf(maps);
-  return {
-    ...openBindings(shelves),
-    systems: (context) => knownSystems(concepts, context),
+  const here: Questions = {
     expand: (request, context) => expandValueSet(request, shelves, context),
     validateCode: (request, context) => validateCode(request, shelves, context),
     lookUp: (request, context) => lookUp(request, shelves, context),
+  };
+  const valueSetOf = (named: NamedValueSet, context: Context) =>
+    valueSetScope(named, {}, shelves, context).then(
+      ({ valueSet }) => valueSet,
+      () => undefined,
+    );
+  return {
+    ...openBindings(shelves, outside),
+    systems: (context) => knownSystems(concepts, context),
+    ...(outside ? goingOn(here, outside, valueSetOf) : here),
     subsumes: (request, context) => subsumes(request, shelves, context),
     closure: (request, context) => closure(request, closures, shelves, context),
     translate: (request, context) => translate(request, mapShelf, context),

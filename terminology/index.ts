@@ -9,6 +9,7 @@ export { grammarUrls } from './grammars/index.ts';
 export type { KnownSystem } from './known-systems.ts';
 export type { LookupRequest, SubsumesRequest } from './lookup.ts';
 export type { TranslateRequest } from './maps/translate.ts';
+export type { Outside, OutsideAnswer } from './outside.ts';
 export { type Fact, pieceOf, rowOf } from './release.ts';
 export type { Asked, NamedValueSet } from './scope.ts';
 export type { CodeQuestion, ValidateRequest } from './validation.ts';

