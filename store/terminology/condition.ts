@@ -147,8 +147,9 @@ function childOf(numbers: readonly number[], n: number): Sql {
 }
 
 function ofProperty(property: string, op: string, value: string, n: number): Sql {
+  // Not IN: within a condition that is checked on what was found it would collect all concepts of the value first.
   const of = (test: Sql) =>
-    sql`c.n IN (SELECT p.n FROM concept_property p WHERE p.system = ${literal(n)} AND p.property = ${property} AND ${test})`;
+    sql`EXISTS (SELECT FROM concept_property p WHERE p.system = ${literal(n)} AND p.n = c.n AND p.property = ${property} AND ${test})`;
   const equal = (values: readonly string[]) =>
     sql`left(p.value, 200) = any(${values.map((one) => one.slice(0, 200))}::text[]) AND p.value = any(${values}::text[])`;
   switch (op) {

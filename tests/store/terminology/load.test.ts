@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { testContext } from '../../setup/context.ts';
 import { testDatabase } from '../../setup/database.ts';
@@ -63,4 +64,20 @@ describe('a load', () => {
     await concepts.drop(n, context);
     expect(await first(connection, `select count(*) from concept where system = ${n}`)).toBe('0');
   });
+});
+
+it('brings what was loaded before there were bands to the same rows', async () => {
+  const long = row('long', 'Pseudohypoparathyroidism ward');
+  await concepts.load({ ...system(), identity: 'old' }, [[...wardRows, long]], context);
+  await concepts.load({ ...system(), identity: 'old, large', isLarge: true }, [[...wardRows, long]], context);
+  const all = () => rows(connection, 'select system, key, words::text as words from concept order by system, key');
+  const made = await all();
+  await rows(
+    connection,
+    `update concept set words = array_to_tsvector(string_to_array(lower(display), ' ')) where display is not null`,
+  );
+  expect(await all()).not.toEqual(made);
+  const migration = new URL('../../../store/migrations/0016-concept-bands.sql', import.meta.url);
+  await rows(connection, readFileSync(migration, 'utf8'));
+  expect(await all()).toEqual(made);
 });
