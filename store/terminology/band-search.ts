@@ -20,8 +20,8 @@ export interface BandSearch {
   readonly size: { readonly most: number };
 }
 
-/** Concepts that are fetched and sorted at once: 2 to 5 ms. */
-const MET_MAX = 1_500;
+/** Concepts that are fetched and sorted at once: 2 to 4 ms. */
+const MET_MAX = 1_200;
 /** Entries of the rarest condition that the index reads at once: 3 ms. */
 const READ_MAX = 20_000;
 

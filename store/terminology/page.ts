@@ -31,8 +31,8 @@ export interface ConceptPage {
 
 /** Concepts that are counted; what has more is told without a total. */
 const COUNTED_MAX = 10_000;
-/** A branch so small is worth a condition for the index; of a larger one enough is met soon. */
-const BRANCH_MAX = 100_000;
+/** A branch so small is worth a condition for the index; of a larger one enough is met soon, in the order of the system above all. */
+const BRANCH_MAX = { withWords: 100_000, inOrder: 20_000 };
 
 /** One trip, and one more for the first words in each system. Found by words: those with the shortest displays first; else in the order of the system. */
 export async function conceptPage(
@@ -44,8 +44,9 @@ export async function conceptPage(
   const isKnown = size.isExact && !activeOnly && !selectableOnly;
   const isByWords = words !== undefined && words.length > 0;
   const parts = (term.kind === 'and' ? term.of : [term]).filter(({ kind }) => kind !== 'known');
-  const isInBranch =
-    size.most <= BRANCH_MAX && (isByWords ? parts.some(isBranch) : parts.length > 0 && parts.every(isBranch));
+  const isInBranch = isByWords
+    ? size.most <= BRANCH_MAX.withWords && parts.some(isBranch)
+    : size.most <= BRANCH_MAX.inOrder && parts.length > 0 && parts.every(isBranch);
   const page =
     isByWords || isInBranch
       ? bandSearch(
