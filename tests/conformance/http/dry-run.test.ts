@@ -34,8 +34,13 @@ async function everything(): Promise<string> {
   return counts.join('\n');
 }
 
-/** Waits until the sequencer has numbered what was written before. */
+/** Waits until what was written before is numbered, and its words are stored: both are done behind the answers. */
 async function settled(): Promise<string> {
+  const isBehind = `select (select count(*) from log) < (select count(*) from ver)
+    or (select min(seq) from follower) < (select max(seq) from log)`;
+  while ((await rows(server.connection, isBehind))[0]![0] === true) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   let before = '';
   for (let now = await everything(); now !== before; now = await everything()) {
     before = now;
